@@ -1,0 +1,48 @@
+// One build for all bundles: client (VS Code), server (language server), pipeline (worker), cli.
+// Usage: node esbuild.mjs [--watch] [--production]
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { build, context } from 'esbuild';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** Entry points by bundle name; a room that does not exist is an error, so that no bundle is forgotten. */
+const entries = {
+  client: 'client/main.ts',
+  server: 'server/main.ts',
+  pipeline: 'jobs/worker.ts',
+  cli: 'cli/main.ts',
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  external: ['vscode', 'msnodesqlv8', 'mssql/msnodesqlv8.js', 'pg-native'],
+  define: { 'import.meta.dirname': '__dirname' },
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  logLevel: 'warning',
+  outdir: 'dist',
+  legalComments: 'none',
+};
+
+await mkdir('dist', { recursive: true });
+// The package is ESM in source; the bundles are CommonJS because VS Code's oldest supported hosts load only that.
+await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
+
+for (const [name, entry] of Object.entries(entries)) {
+  if (!existsSync(entry)) throw new Error(`Entry point ${entry} for bundle ${name} is missing`);
+}
+const options = { ...common, entryPoints: Object.entries(entries).map(([out, entry]) => ({ in: entry, out })) };
+if (watch) {
+  const ctx = await context(options);
+  await ctx.watch();
+} else {
+  await build(options);
+}

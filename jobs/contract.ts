@@ -1,0 +1,255 @@
+/**
+ * The use cases, as data. Both front ends (command line and VS Code) run them: the command line in its own process,
+ * VS Code in a worker thread (`dist/pipeline.js`), so that the extension host's event loop stays free. Inputs and
+ * results are plain JSON-like values that survive `postMessage`.
+ */
+import type { LocatedProblem, Severity } from '../core/problems.ts';
+import type { RowState, StagingCounts, StagingTable } from '../pipeline/staging/stagingStore.ts';
+
+/** What every job needs to know about where it runs. */
+export interface JobEnvironment {
+  /** Folder of `ssd.config.json` and `.env`; null when no folder is open. */
+  readonly workspaceFolder: string | null;
+  /** Folder for the audit trail, journal, local staging store and sandbox. Never inside a repository by default. */
+  readonly dataFolder: string;
+  /**
+   * Settings that a front end has already resolved (VS Code settings, secrets from SecretStorage, flags). Later
+   * wins over `ssd.config.json`, `.env` and the process environment. Keys are those of pipeline/config/settings.ts.
+   */
+  readonly overrides: Readonly<Record<string, unknown>>;
+}
+
+/** Which source a job reads: a named connection, or the sandbox when absent. */
+export interface SourceInput {
+  readonly connection?: string;
+  /** Folder whose `.sql` files replace those of the shipped pack by name. */
+  readonly pack?: string;
+  /** File with a custom query that returns `person_id, json_payload`. */
+  readonly query?: string;
+}
+
+/** Problems of one child or file as counted for a report: no personal values. */
+export interface ProblemSummary {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly childrenWithErrors: number;
+  /** Most frequent first. */
+  readonly byCode: readonly { readonly code: string; readonly severity: Severity; readonly count: number }[];
+}
+
+export interface ExtractResult {
+  readonly out: string | null;
+  readonly children: number;
+  readonly consistency: string;
+  readonly problems: ProblemSummary;
+  /** Children that could not be assembled, by id, with the reason. */
+  readonly notAssembled: readonly { readonly personId: string; readonly reason: string }[];
+}
+
+export interface StageResult {
+  readonly table: string;
+  readonly children: number;
+  readonly counts: StagingCounts;
+  readonly problems: ProblemSummary;
+  readonly notAssembled: readonly { readonly personId: string; readonly reason: string }[];
+}
+
+/** One child in the list of changes. `summary` is in words without personal values, such as "placement PL9 removed". */
+export interface ChangedChild {
+  readonly personId: string;
+  readonly state: Exclude<RowState, 'unchanged'>;
+  readonly status: string;
+  readonly summary: readonly string[];
+  readonly errors: number;
+  readonly warnings: number;
+  readonly heldBack: string | null;
+}
+
+export interface ChangesResult {
+  readonly counts: StagingCounts;
+  readonly children: readonly ChangedChild[];
+  /** Changes by section and field over all children. */
+  readonly bySection: readonly { readonly section: string; readonly field: string | null; readonly count: number }[];
+}
+
+/** Both sides of one child for the diff editor: pretty-printed canonical JSON, empty string where a side is absent. */
+export interface ChildChangeResult {
+  readonly personId: string;
+  readonly previous: string;
+  readonly current: string;
+  /** What would be sent, pretty-printed; null when nothing would be. */
+  readonly delta: string | null;
+  readonly summary: readonly string[];
+}
+
+export type SubmissionMode = 'dry-run' | 'test' | 'live';
+
+export interface SubmitInput extends SourceInput {
+  readonly mode: SubmissionMode;
+  /** `full` sends whole children, `delta` what changed since the last accepted payload. */
+  readonly send: 'full' | 'delta';
+  readonly table?: StagingTable;
+  /** Send the children of this payload file instead of what is staged. */
+  readonly file?: string;
+  /** Only these children. */
+  readonly personIds?: readonly string[];
+  /** The words that the person confirmed, as `confirmationText` of the plan gave them. Needed for `live`. */
+  readonly confirmation?: string;
+}
+
+/** What a submission would do; shown before anybody confirms. */
+export interface SubmissionPlan {
+  readonly mode: SubmissionMode;
+  readonly laCode: string;
+  readonly laName: string;
+  readonly endpoint: string;
+  readonly table: string;
+  readonly send: 'full' | 'delta';
+  readonly children: number;
+  readonly deletions: number;
+  readonly batches: number;
+  readonly blocked: readonly { readonly personId: string; readonly errors: number; readonly firstMessage: string }[];
+  readonly heldBack: readonly { readonly personId: string; readonly reason: string }[];
+  /** Why this plan cannot run as asked; empty when it can. */
+  readonly gates: readonly string[];
+  /** Names the LA, the count and the endpoint. A live submission must repeat it. */
+  readonly confirmationText: string;
+}
+
+export interface RejectedChild {
+  readonly personId: string;
+  /** In the API's words, masked. */
+  readonly message: string;
+  /** JSON path inside the child, where the API named one. */
+  readonly path: readonly (string | number)[];
+}
+
+export interface SubmissionReport {
+  readonly id: string;
+  readonly mode: SubmissionMode;
+  readonly laCode: string;
+  readonly endpoint: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly outcome: 'completed' | 'stopped' | 'cancelled';
+  /** Why it stopped before the end; null when it did not. */
+  readonly stopReason: string | null;
+  readonly batches: number;
+  readonly accepted: number;
+  readonly settled: number;
+  readonly rejected: readonly RejectedChild[];
+  readonly blocked: readonly { readonly personId: string; readonly errors: number; readonly firstMessage: string }[];
+  readonly heldBack: readonly { readonly personId: string; readonly reason: string }[];
+  readonly notAttempted: number;
+  readonly inDoubt: number;
+}
+
+/** One line of a preflight report. */
+export interface CheckItem {
+  readonly name: string;
+  readonly outcome: 'pass' | 'warn' | 'fail' | 'skip';
+  readonly message: string;
+}
+
+export interface CheckResult {
+  readonly items: readonly CheckItem[];
+}
+
+/** A submission as the audit index lists it. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly mode: SubmissionMode;
+  readonly laCode: string;
+  readonly endpoint: string;
+  readonly user: string;
+  readonly host: string;
+  readonly children: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly outcome: string;
+}
+
+export interface AuditDetail {
+  readonly entry: AuditEntry;
+  /** The events of the trail, parsed. */
+  readonly events: readonly Readonly<Record<string, unknown>>[];
+  readonly bodies: readonly {
+    readonly batch: number;
+    readonly attempt: number;
+    readonly kind: 'request' | 'response';
+  }[];
+}
+
+export interface AuditVerifyResult {
+  readonly submissions: number;
+  readonly events: number;
+  /** Null when the whole chain holds. */
+  readonly firstBroken: { readonly file: string; readonly line: number; readonly reason: string } | null;
+}
+
+export interface FileProblems {
+  readonly file: string;
+  readonly problems: readonly LocatedProblem[];
+}
+
+/** Job name to input and result. */
+export interface JobMap {
+  extract: { input: SourceInput & { out?: string; spec?: string; limit?: number }; result: ExtractResult };
+  stage: { input: SourceInput & { table?: StagingTable; create?: boolean }; result: StageResult };
+  changes: { input: SourceInput & { table?: StagingTable; full?: boolean }; result: ChangesResult };
+  childChange: { input: SourceInput & { table?: StagingTable; personId: string }; result: ChildChangeResult };
+  hold: {
+    input: SourceInput & { table?: StagingTable; personId: string; reason: string | null };
+    result: { heldBack: number };
+  };
+  deltaFiles: {
+    input: {
+      previous: string;
+      current: string;
+      granularity?: 'element' | 'field';
+      receiver?: 'replace' | 'merge';
+      out?: string;
+    };
+    result: { children: number; out: string | null; text: string | null; changes: readonly ChangedChild[] };
+  };
+  plan: { input: SubmitInput; result: SubmissionPlan };
+  submit: { input: SubmitInput; result: SubmissionReport };
+  resume: { input: SourceInput & { table?: StagingTable }; result: SubmissionReport | null };
+  check: { input: SourceInput & { table?: StagingTable; values?: boolean }; result: CheckResult };
+  signOff: { input: { name: string; note: string }; result: { recordedAt: string } };
+  auditList: { input: Record<string, never>; result: readonly AuditEntry[] };
+  auditShow: { input: { id: string }; result: AuditDetail };
+  auditBody: {
+    input: { id: string; batch: number; attempt: number; kind: 'request' | 'response' };
+    result: { text: string };
+  };
+  auditVerify: { input: Record<string, never>; result: AuditVerifyResult };
+  auditExport: { input: { out: string; format: 'csv' | 'json' }; result: { out: string; submissions: number } };
+  sandboxPrepare: {
+    input: { children?: number; seed?: number; faulty?: boolean; reset?: boolean };
+    result: { database: string; children: number; created: boolean };
+  };
+  sandboxAdvance: { input: { days: number }; result: { changed: number } };
+  scramble: { input: { file: string; out: string }; result: { children: number; out: string } };
+}
+
+export type JobName = keyof JobMap;
+export type JobInput<N extends JobName> = JobMap[N]['input'];
+export type JobResult<N extends JobName> = JobMap[N]['result'];
+
+/** Messages between VS Code's extension host and the worker thread. */
+export type ToWorker =
+  | {
+      readonly type: 'run';
+      readonly id: number;
+      readonly name: JobName;
+      readonly input: unknown;
+      readonly environment: JobEnvironment;
+    }
+  | { readonly type: 'cancel'; readonly id: number };
+
+export type FromWorker =
+  | { readonly type: 'progress'; readonly id: number; readonly step: import('../pipeline/progress.ts').ProgressStep }
+  | { readonly type: 'done'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'failed'; readonly id: number; readonly reason: string; readonly message: string };

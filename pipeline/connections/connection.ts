@@ -1,0 +1,63 @@
+import type { StagingStore, StagingTable } from '../staging/stagingStore.ts';
+
+/** SQL dialects that a connection speaks. The shipped extract pack runs on all of them unchanged. */
+export type SqlDialect = 'sqlite' | 'tsql' | 'postgres';
+
+/** A value of a database column as a driver returns it. JSON columns arrive as text. */
+export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null;
+
+/** One row; keys are the output column names as the query wrote them. */
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/** Named parameters without the leading `@`. Dates are `YYYY-MM-DD` strings and bind as dates. */
+export type SqlParameters = Readonly<Record<string, string | number | null>>;
+
+/** A read over one consistent view of the database. */
+export interface ReadSession {
+  /** What the session guarantees, for the report: one snapshot, or only statement-level consistency and why. */
+  readonly consistency: { readonly snapshot: boolean; readonly note: string };
+  /**
+   * Streams the rows of one query with back-pressure. Breaking out of the loop or aborting the signal cancels the
+   * query on the server. Several queries may be open at once; a driver that cannot interleave them on one
+   * connection opens more connections itself.
+   */
+  query(sql: string, parameters: SqlParameters, signal: AbortSignal): AsyncIterable<SqlRow>;
+  close(): Promise<void>;
+}
+
+/** A column that exists in the connected SSD. `type` is the database's own name for the type, lower case. */
+export interface ExistingColumn {
+  readonly name: string;
+  readonly type: string;
+  /** Characters; null where the type has no length or no limit. */
+  readonly maxLength: number | null;
+  readonly nullable: boolean;
+}
+
+/** What the connected database is and lets us do, as facts for the preflight report. */
+export interface DatabaseFacts {
+  /** Such as "SQL Server 2019 (15.0.4312), compatibility level 130". */
+  readonly product: string;
+  /** Such as 15; null where it does not apply. */
+  readonly majorVersion: number | null;
+  readonly compatibilityLevel: number | null;
+  readonly canReadSsd: boolean;
+  readonly canWriteStaging: boolean;
+  readonly canCreateTable: boolean;
+  /** SSD and staging tables by lower-case name, with their columns. */
+  readonly tables: ReadonlyMap<string, readonly ExistingColumn[]>;
+}
+
+/** An open connection to a database that holds an SSD. Only `pipeline/connections/` knows a driver. */
+export interface SsdConnection {
+  /** The name the person gave it, for messages. Never a connection string. */
+  readonly name: string;
+  readonly dialect: SqlDialect;
+  /** Whether the data is invented (sandbox), a test copy, or real. Shown wherever the connection is shown. */
+  readonly purpose: 'sandbox' | 'test' | 'live';
+  openReadSession(signal: AbortSignal): Promise<ReadSession>;
+  /** The staging table in this database. Creating it is `StagingStore.create`, never implicit. */
+  openStaging(table: StagingTable, signal: AbortSignal): Promise<StagingStore>;
+  describe(signal: AbortSignal): Promise<DatabaseFacts>;
+  close(): Promise<void>;
+}
