@@ -3,7 +3,10 @@ import type { StagingStore, StagingTable } from '../staging/stagingStore.ts';
 /** SQL dialects that a connection speaks. The shipped extract pack runs on all of them unchanged. */
 export type SqlDialect = 'sqlite' | 'tsql' | 'postgres';
 
-/** A value of a database column as a driver returns it. JSON columns arrive as text. */
+/**
+ * A value of a database column as a driver returns it. JSON columns arrive as text. A `Date` carries the column's
+ * wall-clock reading in its UTC fields, whatever the time zone of this machine, so that a date never moves by a day.
+ */
 export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null;
 
 /** One row; keys are the output column names as the query wrote them. */

@@ -64,7 +64,17 @@ export type StagingOutcome =
     }
   | { readonly kind: 'rejected'; readonly personId: string; readonly message: string; readonly at: Date }
   /** Nothing had to be sent: the DfE already holds this state, or never held the deleted child. */
-  | { readonly kind: 'settled'; readonly personId: string; readonly note: string; readonly at: Date };
+  | {
+      readonly kind: 'settled';
+      readonly personId: string;
+      readonly note: string;
+      readonly at: Date;
+      /**
+       * `hash` of the row that was compared. Lets a row settle whose previous hash another tool wrote by another
+       * method. Without it a row settles only when its hash equals its previous hash.
+       */
+      readonly hash?: Uint8Array | null;
+    };
 
 /**
  * The staging table, in the SSD database or in a local store beside the audit trail. All implementations follow
@@ -79,7 +89,15 @@ export type StagingOutcome =
  * - accepted: previous = accepted state; row_state unchanged and status sent if the row still holds that state,
  *   otherwise (staged again meanwhile) row_state updated (or deleted) and status stays pending.
  *   A deletion: previous becomes null, row_state stays deleted, status sent.
- * - rejected: status error, apiResponse = message; payloads and row_state are not touched.
+ * - rejected: status error, apiResponse = message; payloads, row_state and submissionTimestamp are not touched.
+ * - settled: a row that is not deleted and still holds the compared state gets previous = current, row_state unchanged
+ *   and status sent; a deleted row that the DfE does not hold (no previous payload) gets status sent. Any other row
+ *   was staged again meanwhile and is left as it is. apiResponse = note where the row settled.
+ * - a deletion accepted for a row that came back meanwhile: previous becomes null, the row stays updated and pending.
+ *
+ * Ids compare byte for byte, whatever the database's collation. Two rows for one person are an error that `merge`
+ * reports before it changes anything. A row whose hash is null differs from every extract. Rows that other tools wrote
+ * with no row_state, or one we do not know, count as new (nothing accepted yet) or updated.
  */
 export interface StagingStore extends AsyncDisposable {
   readonly table: StagingTable;
