@@ -1,7 +1,7 @@
+import type { SqlDialect } from '../../core/sql/dialect.ts';
 import type { StagingStore, StagingTable } from '../staging/stagingStore.ts';
 
-/** SQL dialects that a connection speaks. The shipped extract pack runs on all of them unchanged. */
-export type SqlDialect = 'sqlite' | 'tsql' | 'postgres';
+export type { SqlDialect };
 
 /**
  * A value of a database column as a driver returns it. JSON columns arrive as text. A `Date` carries the column's
