@@ -17,6 +17,8 @@ export interface JobEnvironment {
    * wins over `ssd.config.json`, `.env` and the process environment. Keys are those of pipeline/config/settings.ts.
    */
   readonly overrides: Readonly<Record<string, unknown>>;
+  /** Whether endpoints in `ssd.config.json` and `.env` count. VS Code says no: a folder must not redirect a submission. */
+  readonly trustWorkspaceEndpoints: boolean;
 }
 
 /** Which source a job reads: a named connection, or the sandbox when absent. */
@@ -86,8 +88,8 @@ export type SubmissionMode = 'dry-run' | 'test' | 'live';
 
 export interface SubmitInput extends SourceInput {
   readonly mode: SubmissionMode;
-  /** `full` sends whole children, `delta` what changed since the last accepted payload. */
-  readonly send: 'full' | 'delta';
+  /** `full` sends whole children, `delta` what changed since the last accepted payload. Default: the setting. */
+  readonly send?: 'full' | 'delta';
   readonly table?: StagingTable;
   /** Send the children of this payload file instead of what is staged. */
   readonly file?: string;
@@ -149,6 +151,8 @@ export interface CheckItem {
   readonly name: string;
   readonly outcome: 'pass' | 'warn' | 'fail' | 'skip';
   readonly message: string;
+  /** Set on a failure to reach or log in to a service, which has an exit code of its own. */
+  readonly unreachable?: boolean;
 }
 
 export interface CheckResult {
