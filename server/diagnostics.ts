@@ -1,0 +1,94 @@
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { LocatedProblem, Severity } from '../core/problems.ts';
+import type { Settings } from './settings.ts';
+
+/** `source` of every diagnostic of this server. */
+export const diagnosticSource = 'ssd';
+
+/** Code of the closing line that says how many problems were left out. */
+export const leftOutCode = 'ssd.validation.maxProblems';
+
+const lspSeverity: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 };
+
+/** The problems with the severities that the person chose, without the rules that are switched off. */
+export function applyRuleSettings(problems: readonly LocatedProblem[], settings: Settings): readonly LocatedProblem[] {
+  const { rules } = settings.validation;
+  if (Object.keys(rules).length === 0) return problems;
+  const kept: LocatedProblem[] = [];
+  for (const problem of problems) {
+    const severity = rules[problem.code] ?? problem.severity;
+    if (severity === 'off') continue;
+    kept.push(severity === problem.severity ? problem : { ...problem, severity });
+  }
+  return kept;
+}
+
+/** The page of a rule, for the link that editors show on the code. */
+function pageOf(code: string, docsBaseUri: string | undefined): { href: string } | undefined {
+  if (docsBaseUri === undefined) return undefined;
+  return { href: `${docsBaseUri.replace(/\/+$/, '')}/${encodeURIComponent(code)}.md` };
+}
+
+function toDiagnostic(problem: LocatedProblem, document: TextDocument, docsBaseUri: string | undefined): Diagnostic {
+  const range = (place: { start: number; end: number }) => ({
+    start: document.positionAt(place.start),
+    end: document.positionAt(place.end),
+  });
+  const diagnostic: Diagnostic = {
+    range: range(problem),
+    severity: lspSeverity[problem.severity],
+    code: problem.code,
+    source: diagnosticSource,
+    message: problem.message,
+  };
+  const page = pageOf(problem.code, docsBaseUri);
+  if (page !== undefined) diagnostic.codeDescription = page;
+  if (problem.related !== undefined && problem.related.length > 0) {
+    diagnostic.relatedInformation = problem.related.map((place) => ({
+      location: { uri: document.uri, range: range(place) },
+      message: place.message,
+    }));
+  }
+  if (problem.severity === 'hint') diagnostic.tags = [DiagnosticTag.Unnecessary];
+  return diagnostic;
+}
+
+/**
+ * Problems as diagnostics: the most severe first and then in the order of the text, at most
+ * `ssd.validation.maxProblems`, and when some were left out one more line that says how many.
+ */
+export function toDiagnostics(
+  found: readonly LocatedProblem[],
+  document: TextDocument,
+  settings: Settings,
+  docsBaseUri: string | undefined,
+): Diagnostic[] {
+  const problems = applyRuleSettings(found, settings);
+  const sorted = [...problems].sort((a, b) => rank[a.severity] - rank[b.severity] || a.start - b.start);
+  const limit = settings.validation.maxProblems;
+  const shown = sorted.slice(0, limit).map((problem) => toDiagnostic(problem, document, docsBaseUri));
+  const leftOut = sorted.length - shown.length;
+  if (leftOut > 0) {
+    const end = document.positionAt(document.getText().length);
+    const count = leftOut.toLocaleString('en-GB');
+    shown.push({
+      range: { start: end, end },
+      severity: DiagnosticSeverity.Information,
+      code: leftOutCode,
+      source: diagnosticSource,
+      message:
+        leftOut === 1
+          ? `1 more problem in this file is not shown. Raise ssd.validation.maxProblems (now ${limit}) to see it.`
+          : `${count} more problems in this file are not shown. Raise ssd.validation.maxProblems (now ${limit}) to see them.`,
+    });
+  }
+  return shown;
+}

@@ -1,0 +1,139 @@
+import {
+  type CancellationToken,
+  type Connection,
+  type Diagnostic,
+  type DiagnosticServerCancellationData,
+  type DocumentDiagnosticParams,
+  type DocumentDiagnosticReport,
+  DocumentDiagnosticReportKind,
+  LSPErrorCodes,
+  ResponseError,
+} from 'vscode-languageserver';
+import { toDiagnostics } from './diagnostics.ts';
+import type { Documents, OpenDocument } from './documents.ts';
+import type { ProblemRuns } from './problemRuns.ts';
+import { guarded, logFailure, signalOf } from './requests.ts';
+import { Scheduler } from './scheduler.ts';
+
+/** Milliseconds after a keystroke before problems are looked for; a pause shorter than this is still typing. */
+export const typingDelay = 40;
+
+/** How diagnostics reach the client, decided at `initialize`. */
+export interface DeliveryOptions {
+  readonly mode: 'push' | 'pull';
+  readonly docsBaseUri: string | undefined;
+  /** Whether the client can be asked to pull again. */
+  readonly canRefresh: boolean;
+}
+
+/**
+ * Brings the problems of open documents to the client: pushed after each change, or given when the client pulls.
+ * A result is given only when its document is still open at its version.
+ */
+export class DiagnosticsDelivery {
+  readonly #connection: Connection;
+  readonly #documents: Documents;
+  readonly #runs: ProblemRuns;
+  readonly #scheduler = new Scheduler();
+  #options: DeliveryOptions = { mode: 'push', docsBaseUri: undefined, canRefresh: false };
+  /** Grows with every change of settings, so that an unchanged text is not taken for an unchanged result. */
+  #generation = 0;
+  /** Documents with something published, so that an ordinary file is never sent an empty list. */
+  readonly #published = new Set<string>();
+
+  constructor(connection: Connection, documents: Documents, runs: ProblemRuns) {
+    this.#connection = connection;
+    this.#documents = documents;
+    this.#runs = runs;
+  }
+
+  initialise(options: DeliveryOptions): void {
+    this.#options = options;
+  }
+
+  get mode(): 'push' | 'pull' {
+    return this.#options.mode;
+  }
+
+  get docsBaseUri(): string | undefined {
+    return this.#options.docsBaseUri;
+  }
+
+  /** The document was opened or changed. */
+  schedule(open: OpenDocument, delay: number): void {
+    if (this.#options.mode === 'push') {
+      this.#scheduler.schedule(open.document.uri, delay, () => this.#push(open));
+    }
+  }
+
+  closed(uri: string): void {
+    this.#scheduler.cancel(uri);
+    if (this.#published.delete(uri)) void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+  }
+
+  /** Settings changed: everything is looked at again. */
+  refresh(): void {
+    this.#generation++;
+    if (this.#options.mode === 'push') for (const open of this.#documents.all()) this.schedule(open, 0);
+    else if (this.#options.canRefresh) {
+      this.#connection.languages.diagnostics
+        .refresh()
+        .catch((error: unknown) => logFailure(this.#connection, 'Asking the editor to refresh problems', error));
+    }
+  }
+
+  /** Answers `textDocument/diagnostic`. */
+  async pull(
+    params: DocumentDiagnosticParams,
+    token: CancellationToken,
+  ): Promise<DocumentDiagnosticReport | ResponseError<DiagnosticServerCancellationData>> {
+    const empty: DocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
+    const open = this.#documents.get(params.textDocument.uri);
+    if (open === undefined) return empty;
+    return guarded<
+      DocumentDiagnosticReport | ResponseError<DiagnosticServerCancellationData>,
+      DiagnosticServerCancellationData
+    >(this.#connection, 'Looking for problems', signalOf(token), async () => {
+      await open.ready;
+      if (open.service === undefined) return empty;
+      const resultId = `${open.document.version}.${this.#generation}`;
+      if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+      const items = await this.#diagnosticsOf(open);
+      return items === null ? changedMeanwhile() : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
+    });
+  }
+
+  dispose(): void {
+    this.#scheduler.dispose();
+  }
+
+  /** The diagnostics at the current version; null when it changed or closed meanwhile. */
+  async #diagnosticsOf(open: OpenDocument): Promise<Diagnostic[] | null> {
+    const version = open.document.version;
+    const problems = await this.#runs.of(open);
+    const settings = open.settings;
+    if (problems === null || settings === undefined) return null;
+    if (open.document.version !== version || this.#documents.get(open.document.uri) !== open) return null;
+    return toDiagnostics(problems, open.document, settings, this.#options.docsBaseUri);
+  }
+
+  async #push(open: OpenDocument): Promise<void> {
+    const { uri } = open.document;
+    try {
+      const diagnostics = await this.#diagnosticsOf(open);
+      if (diagnostics === null) return;
+      if (open.service === undefined && !this.#published.has(uri)) return;
+      this.#published.add(uri);
+      await this.#connection.sendDiagnostics({ uri, version: open.document.version, diagnostics });
+    } catch (error) {
+      logFailure(this.#connection, 'Looking for problems', error);
+    }
+  }
+}
+
+/** The answer to a pull whose document changed before its problems were known. */
+function changedMeanwhile(): ResponseError<DiagnosticServerCancellationData> {
+  return new ResponseError(LSPErrorCodes.ServerCancelled, 'The document changed meanwhile.', {
+    retriggerRequest: true,
+  });
+}

@@ -1,0 +1,108 @@
+import type { Connection, ServerCapabilities } from 'vscode-languageserver';
+import { CodeActionKind } from 'vscode-languageserver';
+import { fixAllKind, problemActions } from './codeActions.ts';
+import { applyRuleSettings } from './diagnostics.ts';
+import type { LanguageService } from './languages/languageService.ts';
+import type { ProblemRuns } from './problemRuns.ts';
+import type { DocumentRequests } from './requests.ts';
+
+/** The capabilities that the services have together. */
+export function languageCapabilities(services: readonly LanguageService[]): ServerCapabilities {
+  const any = (feature: keyof LanguageService) => services.some((service) => service[feature] !== undefined);
+  const legend = services.find((service) => service.semanticLegend !== undefined)?.semanticLegend;
+  const capabilities: ServerCapabilities = {
+    hoverProvider: any('hover'),
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
+    documentSymbolProvider: any('symbols'),
+    foldingRangeProvider: any('folding'),
+    selectionRangeProvider: any('selectionRanges'),
+    documentFormattingProvider: any('formatting'),
+    definitionProvider: any('definition'),
+    referencesProvider: any('references'),
+  };
+  if (any('completion')) {
+    capabilities.completionProvider = { triggerCharacters: services.flatMap((s) => s.completionTriggers ?? []) };
+  }
+  if (any('codeLenses')) capabilities.codeLensProvider = { resolveProvider: false };
+  if (any('rename')) capabilities.renameProvider = { prepareProvider: any('prepareRename') };
+  if (any('signatureHelp')) {
+    capabilities.signatureHelpProvider = { triggerCharacters: services.flatMap((s) => s.signatureTriggers ?? []) };
+  }
+  if (any('documentLinks')) capabilities.documentLinkProvider = { resolveProvider: false };
+  if (legend !== undefined) capabilities.semanticTokensProvider = { legend, full: true };
+  return capabilities;
+}
+
+/** Connects the protocol's requests about one document to the service that speaks for the document. */
+export function registerLanguageFeatures(connection: Connection, requests: DocumentRequests, runs: ProblemRuns): void {
+  connection.onHover((p, token) =>
+    requests.answer('Hover', p, token, null, (s, o, c) => s.hover?.(o.document, p.position, c) ?? null),
+  );
+  connection.onCompletion((p, token) =>
+    requests.answer('Completion', p, token, null, (s, o, c) => s.completion?.(o.document, p.position, c) ?? null),
+  );
+  connection.onDocumentSymbol((p, token) =>
+    requests.answer('The outline', p, token, [], (s, o, c) => s.symbols?.(o.document, c) ?? []),
+  );
+  connection.onFoldingRanges((p, token) =>
+    requests.answer('Folding', p, token, [], (s, o, c) => s.folding?.(o.document, c) ?? []),
+  );
+  connection.onSelectionRanges((p, token) =>
+    requests.answer(
+      'Selection ranges',
+      p,
+      token,
+      null,
+      (s, o, c) => s.selectionRanges?.(o.document, p.positions, c) ?? null,
+    ),
+  );
+  connection.onDocumentFormatting((p, token) =>
+    requests.answer('Formatting', p, token, [], (s, o, c) => s.formatting?.(o.document, c) ?? []),
+  );
+  connection.onCodeLens((p, token) =>
+    requests.answer('Code lenses', p, token, [], (s, o, c) => s.codeLenses?.(o.document, c) ?? []),
+  );
+  connection.onDefinition((p, token) =>
+    requests.answer('Go to definition', p, token, null, (s, o, c) => s.definition?.(o.document, p.position, c) ?? null),
+  );
+  connection.onReferences((p, token) =>
+    requests.answer('References', p, token, [], (s, o, c) => s.references?.(o.document, p.position, c) ?? []),
+  );
+  connection.onPrepareRename((p, token) =>
+    requests.answer('Rename', p, token, null, (s, o, c) => s.prepareRename?.(o.document, p.position, c) ?? null),
+  );
+  connection.onRenameRequest((p, token) =>
+    requests.answer('Rename', p, token, null, (s, o, c) => s.rename?.(o.document, p.position, p.newName, c) ?? null),
+  );
+  connection.onSignatureHelp((p, token) =>
+    requests.answer(
+      'Signature help',
+      p,
+      token,
+      null,
+      (s, o, c) => s.signatureHelp?.(o.document, p.position, c) ?? null,
+    ),
+  );
+  connection.onDocumentLinks((p, token) =>
+    requests.answer('Links', p, token, [], (s, o, c) => s.documentLinks?.(o.document, c) ?? []),
+  );
+  connection.languages.semanticTokens.on((p, token) =>
+    requests.answer('Semantic tokens', p, token, { data: [] }, async (s, o, c) => ({
+      data: [...((await s.semanticTokens?.(o.document, c)) ?? [])],
+    })),
+  );
+  connection.onCodeAction((p, token) =>
+    requests.answer('Code actions', p, token, [], async (service, open, context) => {
+      const { document } = open;
+      const version = document.version;
+      const found = await runs.of(open);
+      if (found === null || document.version !== version) return [];
+      const start = document.offsetAt(p.range.start);
+      const end = document.offsetAt(p.range.end);
+      const { only, diagnostics } = p.context;
+      const problems = applyRuleSettings(found, context.settings);
+      const own = (await service.codeActions?.(document, p.range, context)) ?? [];
+      return [...problemActions(service, document, problems, { start, end, only, diagnostics }), ...own];
+    }),
+  );
+}

@@ -1,0 +1,7 @@
+import type { LanguageService } from './languages/languageService.ts';
+import { createPayloadService } from './payload/payloadService.ts';
+
+/** The languages of this server. The first that recognises a document speaks for it. */
+export function languageServices(): readonly LanguageService[] {
+  return [createPayloadService()];
+}

@@ -1,0 +1,112 @@
+import type {
+  CodeAction,
+  CodeLens,
+  CompletionItem,
+  CompletionList,
+  Definition,
+  DocumentLink,
+  DocumentSymbol,
+  FoldingRange,
+  Hover,
+  Location,
+  Position,
+  Range,
+  SelectionRange,
+  SemanticTokensLegend,
+  SignatureHelp,
+  TextEdit,
+  WorkspaceEdit,
+} from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { LocatedProblem, TextFix } from '../../core/problems.ts';
+import type { Settings } from '../settings.ts';
+
+/** One edit of a text in UTF-16 offsets of the text just before this edit; `end` is exclusive. */
+export interface OffsetEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly newText: string;
+}
+
+/** What a language service may rely on while it answers one request. */
+export interface RequestContext {
+  /** Aborted when the person cancelled, or when the document changed or closed. */
+  readonly signal: AbortSignal;
+  /** The settings of this document. */
+  readonly settings: Settings;
+  /** The day to check against, `YYYY-MM-DD`: `ssd.validation.asOf`, or today. */
+  readonly asOf: string;
+  /**
+   * Lets other requests in when this one has used its slice of time. Long loops call it between units of work that
+   * take at most a few milliseconds: `const pause = context.breathe(); if (pause) await pause;` and then look at
+   * `signal`. Returns undefined while the slice lasts.
+   */
+  breathe(): Promise<void> | undefined;
+}
+
+type Answer<T> = T | Promise<T>;
+
+/**
+ * What the server can do for one kind of document. Payloads and extracts implement it; the server owns documents,
+ * scheduling, settings and the protocol, and knows nothing of either language.
+ *
+ * Every method is called with a document that is open at that version or was read from disk for one validation. A
+ * service keeps what it derives (a parsed model) per document, for instance with `DocumentModels`, and drops it in
+ * `closed`. The document object stays the same while it is open; its `version` grows.
+ */
+export interface LanguageService {
+  readonly name: string;
+  /** Characters that open completion in this language. */
+  readonly completionTriggers?: readonly string[];
+  readonly signatureTriggers?: readonly string[];
+  readonly semanticLegend?: SemanticTokensLegend;
+
+  /**
+   * Whether this service speaks for the document. Called when a document opens, on each change until one service says
+   * yes, and when settings change. Must be cheap: look at the name and at the head of the text.
+   */
+  recognises(document: TextDocument, settings: Settings): boolean;
+
+  /** The text was changed; `edits` in order, or null when it was replaced as a whole. `document` is already new. */
+  changed?(document: TextDocument, edits: readonly OffsetEdit[] | null): void;
+  closed?(document: TextDocument): void;
+
+  /**
+   * All problems of the document, unsorted and without a limit; the server sorts, limits and converts. When
+   * `context.signal` aborts, the promise may reject with anything: nobody looks at the result.
+   */
+  problems(document: TextDocument, context: RequestContext): Promise<readonly LocatedProblem[]>;
+  /** Text edits for a problem's `fixes`, for languages whose fixes are values and not text. */
+  fixes?(document: TextDocument, problem: LocatedProblem): readonly TextFix[];
+
+  hover?(document: TextDocument, position: Position, context: RequestContext): Answer<Hover | null>;
+  completion?(
+    document: TextDocument,
+    position: Position,
+    context: RequestContext,
+  ): Answer<CompletionList | CompletionItem[] | null>;
+  /** Actions beyond the fixes of problems, which the server offers by itself. */
+  codeActions?(document: TextDocument, range: Range, context: RequestContext): Answer<CodeAction[]>;
+  symbols?(document: TextDocument, context: RequestContext): Answer<DocumentSymbol[]>;
+  folding?(document: TextDocument, context: RequestContext): Answer<FoldingRange[]>;
+  selectionRanges?(
+    document: TextDocument,
+    positions: readonly Position[],
+    context: RequestContext,
+  ): Answer<SelectionRange[]>;
+  formatting?(document: TextDocument, context: RequestContext): Answer<TextEdit[]>;
+  codeLenses?(document: TextDocument, context: RequestContext): Answer<CodeLens[]>;
+  definition?(document: TextDocument, position: Position, context: RequestContext): Answer<Definition | null>;
+  references?(document: TextDocument, position: Position, context: RequestContext): Answer<Location[]>;
+  prepareRename?(document: TextDocument, position: Position, context: RequestContext): Answer<Range | null>;
+  rename?(
+    document: TextDocument,
+    position: Position,
+    newName: string,
+    context: RequestContext,
+  ): Answer<WorkspaceEdit | null>;
+  signatureHelp?(document: TextDocument, position: Position, context: RequestContext): Answer<SignatureHelp | null>;
+  /** Encoded as the protocol wants it, in terms of `semanticLegend`. */
+  semanticTokens?(document: TextDocument, context: RequestContext): Answer<readonly number[]>;
+  documentLinks?(document: TextDocument, context: RequestContext): Answer<DocumentLink[]>;
+}

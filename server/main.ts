@@ -1,0 +1,16 @@
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { languageServices } from './languageServices.ts';
+import { nodeHost } from './nodeHost.ts';
+import { startServer } from './startServer.ts';
+
+/**
+ * Entry of `dist/server.js`: talks over what the arguments name (`--stdio`, `--node-ipc`, `--socket=PORT`). The
+ * connection ends the process on `exit`, when its input ends, and when the client's process is gone.
+ */
+const transports = ['--stdio', '--node-ipc', '--socket', '--pipe'];
+if (!process.argv.slice(2).some((argument) => transports.some((t) => argument === t || argument.startsWith(`${t}=`)))) {
+  process.stderr.write('The SSD language server needs to know how to talk to its editor. Start it with --stdio.\n');
+  process.exit(2);
+}
+
+startServer(createConnection(ProposedFeatures.all), languageServices(), nodeHost);

@@ -1,0 +1,103 @@
+import {
+  type ClientCapabilities,
+  type Connection,
+  DidChangeConfigurationNotification,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
+import { isJsonObject } from '../core/json.ts';
+import { DiagnosticsDelivery, typingDelay } from './diagnosticsDelivery.ts';
+import { Documents } from './documents.ts';
+import type { Host } from './host.ts';
+import { languageCapabilities, registerLanguageFeatures } from './languageFeatures.ts';
+import type { LanguageService } from './languages/languageService.ts';
+import { ProblemRuns } from './problemRuns.ts';
+import type { InitializationOptions } from './protocol.ts';
+import { DocumentRequests, logFailure } from './requests.ts';
+import { SettingsStore } from './settingsStore.ts';
+
+/** Reads `initializationOptions`: what is not understood counts as not given. */
+function readOptions(raw: unknown): InitializationOptions {
+  if (!isJsonObject(raw)) return {};
+  const { docsBaseUri, settings, diagnostics } = raw;
+  return {
+    ...(typeof docsBaseUri === 'string' && docsBaseUri !== '' ? { docsBaseUri } : {}),
+    ...(settings !== undefined ? { settings } : {}),
+    ...(diagnostics === 'push' || diagnostics === 'pull' ? { diagnostics } : {}),
+  };
+}
+
+function deliveryMode(capabilities: ClientCapabilities, options: InitializationOptions): 'push' | 'pull' {
+  const canPull = capabilities.textDocument?.diagnostic !== undefined;
+  return canPull && options.diagnostics !== 'push' ? 'pull' : 'push';
+}
+
+/**
+ * Wires a language server onto a connection and starts to listen. All state lives in what this function creates, so
+ * that several servers can run in one process.
+ */
+export function startServer(connection: Connection, services: readonly LanguageService[], host: Host): void {
+  const settings = new SettingsStore(connection);
+  const runs = new ProblemRuns(() => host.today());
+  const documents = new Documents(services, (uri) => settings.of(uri), {
+    onReady: (open) => delivery.schedule(open, 0),
+    onBeforeChange: (open) => runs.abort(open.document.uri),
+    onChanged: (open) => delivery.schedule(open, typingDelay),
+    onClosed: (open) => {
+      runs.forget(open.document.uri);
+      settings.forget(open.document.uri);
+      delivery.closed(open.document.uri);
+    },
+  });
+  const delivery = new DiagnosticsDelivery(connection, documents, runs);
+  const requests = new DocumentRequests(connection, documents, runs);
+  let capabilities: ClientCapabilities = {};
+
+  connection.onInitialize((params: InitializeParams): InitializeResult => {
+    capabilities = params.capabilities;
+    const options = readOptions(params.initializationOptions);
+    settings.initialise(capabilities.workspace?.configuration === true, options.settings);
+    const mode = deliveryMode(capabilities, options);
+    delivery.initialise({
+      mode,
+      docsBaseUri: options.docsBaseUri,
+      canRefresh: capabilities.workspace?.diagnostics?.refreshSupport === true,
+    });
+    return {
+      serverInfo: { name: 'SSD Dataflow' },
+      capabilities: {
+        positionEncoding: 'utf-16',
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        ...languageCapabilities(services),
+        ...(mode === 'pull'
+          ? { diagnosticProvider: { identifier: 'ssd', interFileDependencies: false, workspaceDiagnostics: false } }
+          : {}),
+      },
+    };
+  });
+
+  connection.onInitialized(() => {
+    if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
+      connection.client
+        .register(DidChangeConfigurationNotification.type, { section: 'ssd' })
+        .catch((error: unknown) => logFailure(connection, 'Asking to be told of changed settings', error));
+    }
+  });
+
+  connection.onDidChangeConfiguration((params) => {
+    settings.changed(params.settings);
+    documents
+      .refresh()
+      .then(() => delivery.refresh())
+      .catch((error: unknown) => logFailure(connection, 'Reading changed settings', error));
+  });
+
+  connection.onDidOpenTextDocument((params) => documents.opened(params));
+  connection.onDidChangeTextDocument((params) => documents.changed(params));
+  connection.onDidCloseTextDocument((params) => documents.closed(params));
+  connection.languages.diagnostics.on((params, token) => delivery.pull(params, token));
+  registerLanguageFeatures(connection, requests, runs);
+  connection.onShutdown(() => delivery.dispose());
+  connection.listen();
+}
