@@ -86,7 +86,8 @@ export type StagingOutcome =
  * - merge, hash same: nothing changes, `lastUpdated` included.
  * - merge, deleted row seen again: row_state updated, status pending.
  * - merge, row not seen: row_state deleted, status pending; the row stays. Already deleted rows are not touched.
- * - accepted: previous = accepted state; row_state unchanged and status sent if the row still holds that state,
+ * - accepted: previous = accepted state; row_state unchanged and status sent if the row still holds that state (same
+ *   hash, or the same payload text where another tool left no hash of ours),
  *   otherwise (staged again meanwhile) row_state updated (or deleted) and status stays pending.
  *   A deletion: previous becomes null, row_state stays deleted, status sent.
  * - rejected: status error, apiResponse = message; payloads, row_state and submissionTimestamp are not touched.
