@@ -24,7 +24,9 @@ const integerSizes = { tinyint: 1, bit: 1, smallint: 2, int: 4, bigint: 8 } as c
 export function typeOfDeclaration(declaration: string | null): ColumnType | undefined {
   const match = /^\s*([a-z0-9]+)\s*(?:\(\s*(\w+)\s*(?:,\s*(\d+)\s*)?\))?/i.exec(declaration ?? '');
   if (match === null) return undefined;
-  const size = match[2] === undefined || /^max$/i.test(match[2]) ? null : Number(match[2]);
+  const written = Number(match[2] ?? 'NaN');
+  // SQLite takes only numbers there, so that `max` is written as a large one.
+  const size = Number.isNaN(written) || written > 8000 ? null : written;
   const name = (match[1] ?? '').toLowerCase();
   if (name === 'integer') return { kind: 'bigint' };
   if (name === 'int' || name === 'bigint' || name === 'smallint' || name === 'tinyint') return { kind: name };
