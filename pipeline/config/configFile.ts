@@ -3,11 +3,12 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import configSchema from '../../schemas/config.json' with { type: 'json' };
+import connectionSchema from '../../schemas/connection.json' with { type: 'json' };
 import { DataflowError } from '../errors.ts';
 
 export const configFileName = 'ssd.config.json';
 
-const ajv = new Ajv({ allErrors: false, strict: false, validateFormats: false });
+const ajv = new Ajv({ allErrors: false, strict: false, validateFormats: false, schemas: [connectionSchema] });
 const validate = ajv.compile(configSchema);
 
 /** Keys that people paste into the file although they are secrets; they get their own message. */

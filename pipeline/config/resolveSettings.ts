@@ -135,6 +135,17 @@ function anchorPaths(layer: JsonObject, folder: string): JsonObject {
     const value = result[key];
     if (typeof value === 'string') result[key] = path.resolve(folder, value);
   }
+  if (Array.isArray(layer.connections)) {
+    result.connections = layer.connections.map((profile) => {
+      if (!isJsonObject(profile)) return profile;
+      const anchored: JsonObject = { ...profile };
+      for (const key of ['caFile', 'file']) {
+        const value = anchored[key];
+        if (typeof value === 'string') anchored[key] = path.resolve(folder, value);
+      }
+      return anchored;
+    });
+  }
   return result;
 }
 
