@@ -45,6 +45,15 @@ export interface Problem {
   readonly fixes?: readonly ProblemFix[];
 }
 
+/** Problems of many children as counted for a report: no personal values. */
+export interface ProblemSummary {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly childrenWithErrors: number;
+  /** Most frequent first. */
+  readonly byCode: readonly { readonly code: string; readonly severity: Severity; readonly count: number }[];
+}
+
 /** A text range in UTF-16 code units; `end` is exclusive. */
 export interface TextRange {
   readonly start: number;

@@ -3,7 +3,7 @@
  * VS Code in a worker thread (`dist/pipeline.js`), so that the extension host's event loop stays free. Inputs and
  * results are plain JSON-like values that survive `postMessage`.
  */
-import type { LocatedProblem, Severity } from '../core/problems.ts';
+import type { LocatedProblem, ProblemSummary } from '../core/problems.ts';
 import type { RowState, StagingCounts, StagingTable } from '../pipeline/staging/stagingStore.ts';
 
 /** What every job needs to know about where it runs. */
@@ -28,15 +28,6 @@ export interface SourceInput {
   readonly pack?: string;
   /** File with a custom query that returns `person_id, json_payload`. */
   readonly query?: string;
-}
-
-/** Problems of one child or file as counted for a report: no personal values. */
-export interface ProblemSummary {
-  readonly errors: number;
-  readonly warnings: number;
-  readonly childrenWithErrors: number;
-  /** Most frequent first. */
-  readonly byCode: readonly { readonly code: string; readonly severity: Severity; readonly count: number }[];
 }
 
 export interface ExtractResult {

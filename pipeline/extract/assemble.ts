@@ -92,11 +92,7 @@ export async function* assemble(input: AssembleInput, signal: AbortSignal): Asyn
   }
 }
 
-function toExtracted(
-  plan: ChildPlan,
-  personId: string,
-  rows: ReadonlyMap<string, readonly SqlRow[]>,
-): ExtractedChild {
+function toExtracted(plan: ChildPlan, personId: string, rows: ReadonlyMap<string, readonly SqlRow[]>): ExtractedChild {
   const built = buildChild(plan, personId, rows);
   if (built.child === null) return { kind: 'notAssembled', personId, reason: built.reason };
   const legacyId = idText(rows.get('child_details')?.[0]?.mis_child_id)?.trim() ?? null;

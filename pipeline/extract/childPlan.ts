@@ -1,5 +1,5 @@
-import { codeset } from '../../core/payload/codesets.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { codeset } from '../../core/payload/codesets.ts';
 import { type Section, sections } from '../../core/payload/sections.ts';
 import { loadSpec, type SpecVersion } from '../../core/payload/spec.ts';
 import { type ColumnReader, columnReader } from './columnValue.ts';

@@ -82,7 +82,11 @@ async function* readSource(
   try {
     report.consistency = session.consistency.note;
     if (source.kind === 'query') {
-      yield* queryChildren(source.name, session.query(source.text, { ...cohortWindow(options.runDate) }, signal), signal);
+      yield* queryChildren(
+        source.name,
+        session.query(source.text, { ...cohortWindow(options.runDate) }, signal),
+        signal,
+      );
     } else {
       yield* assemble(openPack(connection, session, source.pack, options, report, signal), signal);
     }

@@ -110,9 +110,9 @@ export interface StagingStore extends AsyncDisposable {
   create(signal: AbortSignal): Promise<void>;
   /**
    * Merges one complete extract in one transaction, set-based; nothing is changed when it fails or is cancelled.
-   * @param children ordered by personId, unique
+   * @param children unique, in any order
    * @param options.keep ids that are in the cohort but could not be assembled this time; their rows stay as they
-   *   are instead of becoming deleted
+   *   are instead of becoming deleted. Filled while the children are read, so it counts as it is after the last one.
    */
   merge(
     children: AsyncIterable<StagedChild>,

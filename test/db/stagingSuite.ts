@@ -207,6 +207,23 @@ export function stagingSuite(name: string, open: (options: StagingFixtureOptions
         expect((await allRows()).map((row) => row.personId)).toEqual(['C1', 'C2', 'C3']);
       });
 
+      it('takes in any order of children, and what is to be kept as it is known after the last one', async () => {
+        await stage(child('C1'), child('C2'), child('C3'));
+        const keep = new Set<string>();
+        async function* extract(): AsyncGenerator<StagedChild> {
+          yield child('C4');
+          keep.add('C2');
+          yield child('C1');
+        }
+        await store.merge(extract(), { at: later, keep }, never);
+        expect((await allRows()).map((row) => `${row.personId} ${row.rowState}`)).toEqual([
+          'C1 new',
+          'C2 new',
+          'C3 deleted',
+          'C4 new',
+        ]);
+      });
+
       it('replaces the older id together with the payload', async () => {
         await stage(child('C1', 'a', 'M-old'));
         await stage(child('C1', 'b', null));
