@@ -1,5 +1,6 @@
 import type { Connection, ServerCapabilities } from 'vscode-languageserver';
 import { CodeActionKind } from 'vscode-languageserver';
+import { isJsonObject } from '../core/json.ts';
 import { fixAllKind, problemActions } from './codeActions.ts';
 import { applyRuleSettings } from './diagnostics.ts';
 import type { LanguageService } from './languages/languageService.ts';
@@ -23,7 +24,7 @@ export function languageCapabilities(services: readonly LanguageService[]): Serv
   if (any('completion')) {
     capabilities.completionProvider = { triggerCharacters: services.flatMap((s) => s.completionTriggers ?? []) };
   }
-  if (any('codeLenses')) capabilities.codeLensProvider = { resolveProvider: false };
+  if (any('codeLenses')) capabilities.codeLensProvider = { resolveProvider: any('resolveCodeLens') };
   if (any('rename')) capabilities.renameProvider = { prepareProvider: any('prepareRename') };
   if (any('signatureHelp')) {
     capabilities.signatureHelpProvider = { triggerCharacters: services.flatMap((s) => s.signatureTriggers ?? []) };
@@ -62,6 +63,12 @@ export function registerLanguageFeatures(connection: Connection, requests: Docum
   connection.onCodeLens((p, token) =>
     requests.answer('Code lenses', p, token, [], (s, o, c) => s.codeLenses?.(o.document, c) ?? []),
   );
+  connection.onCodeLensResolve(async (lens, token) => {
+    const uri = isJsonObject(lens.data) && typeof lens.data.uri === 'string' ? lens.data.uri : '';
+    return requests.answer('Code lenses', { textDocument: { uri } }, token, lens, (s, o, c) =>
+      s.resolveCodeLens === undefined ? lens : s.resolveCodeLens(o.document, lens, c),
+    );
+  });
   connection.onDefinition((p, token) =>
     requests.answer('Go to definition', p, token, null, (s, o, c) => s.definition?.(o.document, p.position, c) ?? null),
   );

@@ -1,7 +1,7 @@
 import type { LocatedProblem } from '../core/problems.ts';
 import type { OpenDocument } from './documents.ts';
-import type { LanguageService, RequestContext } from './languages/languageService.ts';
-import { createBreather } from './scheduler.ts';
+import type { LanguageService } from './languages/languageService.ts';
+import type { ContextFactory } from './requestContexts.ts';
 import type { Settings } from './settings.ts';
 
 interface Run {
@@ -19,15 +19,10 @@ interface Run {
  */
 export class ProblemRuns {
   readonly #runs = new Map<string, Run>();
-  readonly #today: () => string;
+  readonly #contexts: ContextFactory;
 
-  constructor(today: () => string) {
-    this.#today = today;
-  }
-
-  /** What a service may use during a request on this document. */
-  context(settings: Settings, signal: AbortSignal): RequestContext {
-    return { signal, settings, asOf: settings.validation.asOf ?? this.#today(), breathe: createBreather() };
+  constructor(contexts: ContextFactory) {
+    this.#contexts = contexts;
   }
 
   /** All problems at the current version, or null when the text changed or closed before they were known. */
@@ -56,7 +51,7 @@ export class ProblemRuns {
     return run.result;
   }
 
-  /** The problems if they are known or under way for the current version; used where waiting is not worth it. */
+  /** Stops the run of an older text. */
   abort(uri: string): void {
     this.#runs.get(uri)?.controller.abort();
   }
@@ -77,7 +72,7 @@ export class ProblemRuns {
     await earlier?.catch(() => undefined);
     if (signal.aborted) return null;
     try {
-      const problems = await service.problems(open.document, this.context(settings, signal));
+      const problems = await service.problems(open.document, this.#contexts(settings, signal));
       return signal.aborted ? null : problems;
     } catch (error) {
       if (signal.aborted) return null;

@@ -8,6 +8,8 @@ import type { Severity } from '../core/problems.ts';
 export interface InitializationOptions {
   /** Folder URI of the rules' pages, `docs/rules/` of the extension; without it diagnostics carry no link. */
   readonly docsBaseUri?: string;
+  /** Folder URI of the shipped extract pack, where Go to Definition looks after the workspace's own extracts. */
+  readonly packUri?: string;
   /** Value of the section `ssd`, for clients that cannot be asked for their configuration. */
   readonly settings?: unknown;
   /**

@@ -7,7 +7,7 @@ import {
 } from 'vscode-languageserver';
 import type { Documents, OpenDocument } from './documents.ts';
 import type { LanguageService, RequestContext } from './languages/languageService.ts';
-import type { ProblemRuns } from './problemRuns.ts';
+import type { ContextFactory } from './requestContexts.ts';
 
 /** A protocol token as the signal that core understands. */
 export function signalOf(token: CancellationToken): AbortSignal {
@@ -63,12 +63,12 @@ export async function guarded<T, Data = void>(
 export class DocumentRequests {
   readonly #connection: Connection;
   readonly #documents: Documents;
-  readonly #runs: ProblemRuns;
+  readonly #contexts: ContextFactory;
 
-  constructor(connection: Connection, documents: Documents, runs: ProblemRuns) {
+  constructor(connection: Connection, documents: Documents, contexts: ContextFactory) {
     this.#connection = connection;
     this.#documents = documents;
-    this.#runs = runs;
+    this.#contexts = contexts;
   }
 
   /**
@@ -89,7 +89,7 @@ export class DocumentRequests {
       await open.ready;
       const { service, settings } = open;
       if (signal.aborted || service === undefined || settings === undefined) return none;
-      return answer(service, open, this.#runs.context(settings, signal));
+      return answer(service, open, this.#contexts(settings, signal));
     });
   }
 }

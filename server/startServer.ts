@@ -9,20 +9,23 @@ import {
 import { isJsonObject } from '../core/json.ts';
 import { DiagnosticsDelivery, typingDelay } from './diagnosticsDelivery.ts';
 import { Documents } from './documents.ts';
+import { ExtractFiles } from './extractFiles.ts';
 import type { Host } from './host.ts';
 import { languageCapabilities, registerLanguageFeatures } from './languageFeatures.ts';
 import type { LanguageService } from './languages/languageService.ts';
 import { ProblemRuns } from './problemRuns.ts';
 import type { InitializationOptions } from './protocol.ts';
+import { createContextFactory } from './requestContexts.ts';
 import { DocumentRequests, logFailure } from './requests.ts';
 import { SettingsStore } from './settingsStore.ts';
 
 /** Reads `initializationOptions`: what is not understood counts as not given. */
 function readOptions(raw: unknown): InitializationOptions {
   if (!isJsonObject(raw)) return {};
-  const { docsBaseUri, settings, diagnostics } = raw;
+  const { docsBaseUri, packUri, settings, diagnostics } = raw;
   return {
     ...(typeof docsBaseUri === 'string' && docsBaseUri !== '' ? { docsBaseUri } : {}),
+    ...(typeof packUri === 'string' && packUri !== '' ? { packUri } : {}),
     ...(settings !== undefined ? { settings } : {}),
     ...(diagnostics === 'push' || diagnostics === 'pull' ? { diagnostics } : {}),
   };
@@ -38,8 +41,15 @@ function deliveryMode(capabilities: ClientCapabilities, options: InitializationO
  * that several servers can run in one process.
  */
 export function startServer(connection: Connection, services: readonly LanguageService[], host: Host): void {
+  let capabilities: ClientCapabilities = {};
   const settings = new SettingsStore(connection);
-  const runs = new ProblemRuns(() => host.today());
+  const extracts = new ExtractFiles(host);
+  const contexts = createContextFactory(
+    () => host.today(),
+    extracts,
+    () => ({ snippets: capabilities.textDocument?.completion?.completionItem?.snippetSupport === true }),
+  );
+  const runs = new ProblemRuns(contexts);
   const documents = new Documents(services, (uri) => settings.of(uri), {
     onReady: (open) => delivery.schedule(open, 0),
     onBeforeChange: (open) => runs.abort(open.document.uri),
@@ -51,13 +61,14 @@ export function startServer(connection: Connection, services: readonly LanguageS
     },
   });
   const delivery = new DiagnosticsDelivery(connection, documents, runs);
-  const requests = new DocumentRequests(connection, documents, runs);
-  let capabilities: ClientCapabilities = {};
+  const requests = new DocumentRequests(connection, documents, contexts);
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     capabilities = params.capabilities;
     const options = readOptions(params.initializationOptions);
     settings.initialise(capabilities.workspace?.configuration === true, options.settings);
+    const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);
+    extracts.folders = options.packUri === undefined ? folders : [...folders, options.packUri];
     const mode = deliveryMode(capabilities, options);
     delivery.initialise({
       mode,

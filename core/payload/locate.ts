@@ -1,5 +1,6 @@
-import { findNodeAtLocation, getLocation, type Node, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, getLocation, type Node } from 'jsonc-parser';
 import type { JsonPath, TextRange } from '../problems.ts';
+import { jsonTree, nestsTooDeep } from './jsonTree.ts';
 
 /** What stands at an offset of JSON text that may be unfinished. Offsets are in UTF-16 code units of that text. */
 export interface TextPlace {
@@ -15,26 +16,6 @@ export interface TextPlace {
   readonly container: 'object' | 'array' | 'root';
   /** Names that the holding object already has, without the one under the offset. */
   readonly keys: readonly string[];
-}
-
-/** Nesting beyond any payload, at which the recursive parser could exhaust the stack. */
-const maxDepth = 200;
-
-/** Whether text nests too deep for a tree; brackets in strings count too, which is good enough for a guard. */
-function tooDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const c = text.charCodeAt(at);
-    if (c === 91 || c === 123) {
-      depth++;
-      if (depth > maxDepth) return true;
-    } else if (c === 93 || c === 125) depth--;
-  }
-  return false;
-}
-
-function treeOf(text: string): Node | undefined {
-  return tooDeep(text) ? undefined : parseTree(text, [], { allowTrailingComma: true, disallowComments: false });
 }
 
 function rangeOf(node: Node): TextRange {
@@ -57,8 +38,8 @@ function keysOf(container: Node | undefined, offset: number): string[] {
  * length. Undefined for text that nests too deep.
  */
 export function placeAt(text: string, offset: number): TextPlace | undefined {
-  const tree = treeOf(text);
-  if (tree === undefined && tooDeep(text)) return undefined;
+  if (nestsTooDeep(text)) return undefined;
+  const tree = jsonTree(text);
   const location = getLocation(text, offset);
   const path = location.path.map((step) => step);
   const previous = location.previousNode;
@@ -80,7 +61,7 @@ export function rangesOfPath(
   text: string,
   path: JsonPath,
 ): { value: TextRange; key: TextRange | undefined } | undefined {
-  const tree = treeOf(text);
+  const tree = jsonTree(text);
   const node = tree === undefined ? undefined : findNodeAtLocation(tree, [...path]);
   if (node === undefined) return undefined;
   const key = node.parent?.type === 'property' ? node.parent.children?.[0] : undefined;

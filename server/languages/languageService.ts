@@ -19,6 +19,7 @@ import type {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { LocatedProblem, TextFix } from '../../core/problems.ts';
+import type { ExtractFiles } from '../extractFiles.ts';
 import type { Settings } from '../settings.ts';
 
 /** One edit of a text in UTF-16 offsets of the text just before this edit; `end` is exclusive. */
@@ -26,6 +27,12 @@ export interface OffsetEdit {
   readonly start: number;
   readonly end: number;
   readonly newText: string;
+}
+
+/** What the editor can do, as it said at the start. */
+export interface ClientFacts {
+  /** Whether completion may hold placeholders. */
+  readonly snippets: boolean;
 }
 
 /** What a language service may rely on while it answers one request. */
@@ -36,6 +43,9 @@ export interface RequestContext {
   readonly settings: Settings;
   /** The day to check against, `YYYY-MM-DD`: `ssd.validation.asOf`, or today. */
   readonly asOf: string;
+  readonly client: ClientFacts;
+  /** The extract files of the workspace and the shipped pack. */
+  readonly extracts: ExtractFiles;
   /**
    * Lets other requests in when this one has used its slice of time. Long loops call it between units of work that
    * take at most a few milliseconds: `const pause = context.breathe(); if (pause) await pause;` and then look at
@@ -95,7 +105,9 @@ export interface LanguageService {
     context: RequestContext,
   ): Answer<SelectionRange[]>;
   formatting?(document: TextDocument, context: RequestContext): Answer<TextEdit[]>;
+  /** A lens without a command carries `data` with the document's `uri`, and is given to `resolveCodeLens` when shown. */
   codeLenses?(document: TextDocument, context: RequestContext): Answer<CodeLens[]>;
+  resolveCodeLens?(document: TextDocument, lens: CodeLens, context: RequestContext): Answer<CodeLens>;
   definition?(document: TextDocument, position: Position, context: RequestContext): Answer<Definition | null>;
   references?(document: TextDocument, position: Position, context: RequestContext): Answer<Location[]>;
   prepareRename?(document: TextDocument, position: Position, context: RequestContext): Answer<Range | null>;
