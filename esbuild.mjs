@@ -1,19 +1,25 @@
-// One build for all bundles: client (VS Code), server (language server), pipeline (worker), cli.
-// Usage: node esbuild.mjs [--watch] [--production]
+// One build for all bundles: client (VS Code), language (language client, loaded by client when needed), server
+// (language server), pipeline (worker), cli. Usage: node esbuild.mjs [--watch] [--production] [--only=client,language]
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
+const only = process.argv
+  .find((flag) => flag.startsWith('--only='))
+  ?.slice('--only='.length)
+  .split(',');
 
 /** Entry points by bundle name; a room that does not exist is an error, so that no bundle is forgotten. */
-const entries = {
+const allEntries = {
   client: 'client/main.ts',
+  language: 'client/language/languageSession.ts',
   server: 'server/main.ts',
   pipeline: 'jobs/worker.ts',
   cli: 'cli/main.ts',
 };
+const entries = Object.fromEntries(Object.entries(allEntries).filter(([name]) => only?.includes(name) ?? true));
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {

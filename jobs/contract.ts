@@ -193,7 +193,11 @@ export interface JobMap {
   extract: { input: SourceInput & { out?: string; spec?: string; limit?: number }; result: ExtractResult };
   stage: { input: SourceInput & { table?: StagingTable; create?: boolean }; result: StageResult };
   changes: { input: SourceInput & { table?: StagingTable; full?: boolean }; result: ChangesResult };
-  childChange: { input: SourceInput & { table?: StagingTable; personId: string }; result: ChildChangeResult };
+  childChange: {
+    /** `payload` is the JSON text of this child in an editor, compared instead of what is staged. */
+    input: SourceInput & { table?: StagingTable; personId: string; payload?: string };
+    result: ChildChangeResult;
+  };
   hold: {
     input: SourceInput & { table?: StagingTable; personId: string; reason: string | null };
     result: { heldBack: number };
@@ -226,6 +230,12 @@ export interface JobMap {
     result: { database: string; children: number; created: boolean };
   };
   sandboxAdvance: { input: { days: number }; result: { changed: number } };
+  /** Starts the local receiver in this process and keeps it until `sandboxStop`; answers the running one if there is one. */
+  sandboxStart: {
+    input: { port?: number };
+    result: { endpoint: string; tokenEndpoint: string; database: string; children: number };
+  };
+  sandboxStop: { input: Record<string, never>; result: { stopped: boolean } };
   scramble: { input: { file: string; out: string }; result: { children: number; out: string } };
 }
 

@@ -1,0 +1,68 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { connectionName } from '../config/settings.ts';
+import type { Ctx } from '../ctx.ts';
+import { argumentsOf, textOf } from '../platform/arguments.ts';
+import { fileName, openIfSmallEnough } from '../platform/files.ts';
+import { notify, notifyWarning } from '../platform/notify.ts';
+import type { Command } from './command.ts';
+
+/**
+ * Extracts payloads from the connection in use, or the sandbox, and opens them. Arguments: `{ out, pack, limit, quiet }`.
+ * Without `out` the file lies in the extension's own folder, outside every repository, and each extract replaces the one before.
+ */
+export const extractPayload: Command = {
+  needsTrust: true,
+  run: async (ctx, ...given) => {
+    const { out, pack, limit } = argumentsOf(given[0]);
+    const file = textOf(out) ?? (await defaultFile(ctx));
+    const ownPack = textOf(pack);
+    const result = await ctx.runJob(
+      'extract',
+      {
+        ...ctx.source(),
+        out: file,
+        ...(ownPack === undefined ? {} : { pack: ownPack }),
+        ...(typeof limit === 'number' ? { limit } : {}),
+      },
+      vscode.l10n.t('Extracting payload'),
+    );
+    const uri = vscode.Uri.file(file);
+    const opened = await openIfSmallEnough(uri);
+    tell(result.children, result.problems, result.notAssembled.length, opened, uri);
+    return { ...result, uri: uri.toString() };
+  },
+};
+
+async function defaultFile(ctx: Ctx): Promise<string> {
+  const folder = path.join(ctx.dataFolder, 'extracts');
+  await mkdir(folder, { recursive: true });
+  return path.join(folder, `${fileName(connectionName() ?? 'sandbox')}.json`);
+}
+
+function tell(
+  children: number,
+  problems: { readonly errors: number; readonly warnings: number; readonly childrenWithErrors: number },
+  notAssembled: number,
+  opened: boolean,
+  uri: vscode.Uri,
+): void {
+  const parts = [vscode.l10n.t('Extracted {0} children.', children)];
+  if (problems.errors > 0) {
+    parts.push(
+      vscode.l10n.t('{0} of them have errors ({1} errors in all).', problems.childrenWithErrors, problems.errors),
+    );
+  }
+  if (problems.warnings > 0) parts.push(vscode.l10n.t('There are {0} warnings.', problems.warnings));
+  if (notAssembled > 0) parts.push(vscode.l10n.t('{0} children could not be put together; see the log.', notAssembled));
+  if (!opened) parts.push(vscode.l10n.t('The file is too large for an editor with checks: {0}', uri.fsPath));
+  const preview = { title: vscode.l10n.t('Preview Delta'), command: 'ssd.previewDelta' };
+  if (problems.errors > 0 || notAssembled > 0) {
+    notifyWarning(
+      parts.join(' '),
+      { title: vscode.l10n.t('Show Problems'), command: 'workbench.actions.view.problems' },
+      preview,
+    );
+  } else notify(parts.join(' '), preview);
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { argumentsOf } from '../platform/arguments.ts';
+import { notify } from '../platform/notify.ts';
+import type { Command } from './command.ts';
+
+/**
+ * Makes the invented SSD and the receiver's store anew. Nothing real is touched and the audit trail stays, so
+ * nobody is asked. Arguments: `{ children, seed, faulty }`.
+ */
+export const resetSandbox: Command = {
+  needsTrust: true,
+  run: async (ctx, ...given) => {
+    const { children, seed, faulty } = argumentsOf(given[0]);
+    const result = await ctx.runJob(
+      'sandboxPrepare',
+      {
+        reset: true,
+        ...(typeof children === 'number' ? { children } : {}),
+        ...(typeof seed === 'number' ? { seed } : {}),
+        ...(typeof faulty === 'boolean' ? { faulty } : {}),
+      },
+      vscode.l10n.t('Making the sandbox anew'),
+    );
+    await ctx.changes.reload();
+    notify(vscode.l10n.t('The sandbox is new: {0} invented children. The audit trail was kept.', result.children), {
+      title: vscode.l10n.t('Preview Delta'),
+      command: 'ssd.previewDelta',
+    });
+    return result;
+  },
+};

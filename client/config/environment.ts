@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import type { JobEnvironment } from '../../jobs/contract.ts';
+import { endpointSecrets, type Secrets } from './secrets.ts';
+import { changedSettings, connectionProfiles, machineSettings } from './settings.ts';
+
+/**
+ * What a job needs to know about this window, with settings and secrets resolved.
+ * @param dataFolder the extension's own folder outside the workspace
+ */
+export async function jobEnvironment(dataFolder: string, secrets: Secrets): Promise<JobEnvironment> {
+  const overrides: Record<string, unknown> = { ...changedSettings(), ...machineSettings() };
+  for (const name of endpointSecrets) {
+    const value = await secrets.endpointSecret(name);
+    if (value !== undefined) overrides[name] = value;
+  }
+  const passwords: Record<string, string> = {};
+  for (const profile of connectionProfiles()) {
+    const password = await secrets.password(profile.name);
+    if (password !== undefined) passwords[profile.name] = password;
+  }
+  return {
+    workspaceFolder: workspaceFolder(),
+    dataFolder,
+    overrides: { ...overrides, passwords },
+    trustWorkspaceEndpoints: false,
+  };
+}
+
+/** The folder on disk that the window is about: the first one; null when there is none or it is not on a disk. */
+export function workspaceFolder(): string | null {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  return folder?.uri.scheme === 'file' ? folder.uri.fsPath : null;
+}

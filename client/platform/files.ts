@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+
+/** VS Code gives extensions no document above this size, in bytes. */
+const largestDocument = 50 * 1024 * 1024;
+
+/** Opens a file in an editor unless VS Code would refuse it; returns whether it did. */
+export async function openIfSmallEnough(uri: vscode.Uri): Promise<boolean> {
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size >= largestDocument) return false;
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document, { preview: false });
+  return true;
+}
+
+/** Makes a text usable as a file name. */
+export function fileName(text: string): string {
+  return text.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'unnamed';
+}

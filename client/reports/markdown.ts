@@ -1,0 +1,17 @@
+/** Text as it is, whatever Markdown or HTML would make of its signs. Line breaks become spaces. */
+export function plainText(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-!|<>~&]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\s+/g, ' ');
+}
+
+/** A Markdown table; cells are escaped. An empty list of rows gives an empty text. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  if (rows.length === 0) return '';
+  const line = (cells: readonly (string | number)[]) =>
+    `| ${cells.map((cell) => plainText(String(cell))).join(' | ')} |`;
+  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
+
+/** Joins the parts of a report that have something to say, with blank lines between them. */
+export function sections(...parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}

@@ -1,0 +1,70 @@
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+
+/** The workbench as a person meets it: what to press and where to look. */
+export class Workbench {
+  readonly page: Page;
+  readonly workspace: string;
+  readonly #origin: string;
+  readonly #screenshots: string;
+
+  constructor(page: Page, origin: string, workspace: string, screenshots: string) {
+    this.page = page;
+    this.workspace = workspace;
+    this.#origin = origin;
+    this.#screenshots = screenshots;
+    page.setDefaultTimeout(30_000);
+  }
+
+  /** Opens the workspace folder and waits until the workbench is there. */
+  async open(): Promise<void> {
+    await this.page.goto(`${this.#origin}/?folder=${encodeURIComponent(this.workspace)}`);
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await this.page.getByRole('treeitem').first().waitFor();
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator(`.tab[data-resource-name="${path.basename(name)}"]`).waitFor();
+    await this.page.locator('.editor-instance .view-lines').first().waitFor();
+  }
+
+  /** Runs a command of the palette by its full title, such as "SSD: Start Sandbox". */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>${title}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await row.waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input.input').first();
+  }
+
+  /** A row of the open quick pick. */
+  pick(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+  }
+
+  /** The rows of the Problems panel. */
+  get problems(): Locator {
+    return this.page.locator('.markers-panel .monaco-list-row');
+  }
+
+  /** A notification that says the given text. */
+  notification(text: string | RegExp): Locator {
+    return this.page
+      .locator('.notification-toast, .notifications-list-container .monaco-list-row', { hasText: text })
+      .first();
+  }
+
+  /** Keeps a picture in out/screenshots. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: path.join(this.#screenshots, `${name}.png`) });
+  }
+}

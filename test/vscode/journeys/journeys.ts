@@ -1,0 +1,5 @@
+import type { Journey } from '../host/runJourneys.ts';
+import { seeViews } from './seeViews.ts';
+
+/** Every journey, in the order in which they are walked. */
+export const journeys: readonly Journey[] = [seeViews];
