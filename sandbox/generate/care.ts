@@ -1,4 +1,5 @@
-import { addYears, ageOn, type Day, isoDate } from '../calendar.ts';
+import { addYears, type Day, formatDay } from '../../core/rules/days.ts';
+import { ageOn } from '../calendar.ts';
 import { type ChildContext, codesOf } from './context.ts';
 import type { Episode } from './episode.ts';
 
@@ -115,7 +116,7 @@ function addTemporaryStay(child: ChildContext, placements: Placement[]): Placeme
 function inventType(child: ChildContext, birth: Day, start: Day): string {
   const age = ageOn(birth, start);
   const types = codesOf('placement_type', ...temporary, ...adoptive).filter(
-    (type) => age >= (youngest[type] ?? 0) && isoDate(start) >= (codeSince[type] ?? ''),
+    (type) => age >= (youngest[type] ?? 0) && formatDay(start) >= (codeSince[type] ?? ''),
   );
   return child.random.chance(0.5) ? child.random.pick(types) : child.random.pick(['U1', 'U2', 'U3', 'U4', 'U5', 'U6']);
 }
@@ -127,12 +128,12 @@ function inventChangeReason(child: ChildContext, birth: Day, start: Day): string
 function addPlacement(child: ChildContext, episode: Episode, careId: string, placement: Placement, entered: Day): void {
   const { random, personId, rows } = child;
   const id = child.nextId('PL');
-  const end = placement.end === null ? null : isoDate(placement.end);
+  const end = placement.end === null ? null : formatDay(placement.end);
   rows.add('ssd_cla_placement', {
     clap_cla_placement_id: id,
     clap_cla_id: careId,
     clap_person_id: personId,
-    clap_cla_placement_start_date: isoDate(placement.start),
+    clap_cla_placement_start_date: formatDay(placement.start),
     clap_cla_placement_type: placement.type,
     clap_cla_placement_urn: `SC${random.int(100_000, 999_999)}`,
     clap_cla_placement_distance: random.int(1, 400) / 10,
@@ -146,20 +147,20 @@ function addPlacement(child: ChildContext, episode: Episode, careId: string, pla
       clae_cla_episode_id: child.nextId('LE'),
       clae_person_id: personId,
       clae_cla_placement_id: id,
-      clae_cla_episode_start_date: isoDate(start),
+      clae_cla_episode_start_date: formatDay(start),
       clae_cla_episode_start_reason: startReason,
       clae_cla_primary_need_code: random.pick(codesOf('cin_primary_need')),
       clae_cla_episode_ceased_date: ceased,
       clae_cla_episode_ceased_reason: ceasedReason,
       clae_cla_id: careId,
       clae_referral_id: episode.id,
-      clae_entered_care_date: isoDate(entered),
+      clae_entered_care_date: formatDay(entered),
     });
   const length = (placement.end ?? child.asOf) - placement.start;
   if (length > 60 && random.chance(0.2)) {
     // A new legal status starts a new episode inside the same placement.
     const change = placement.start + random.int(10, length - 10);
-    add(placement.start, placement.startReason, isoDate(change), 'X1');
+    add(placement.start, placement.startReason, formatDay(change), 'X1');
     add(change, 'L', end, placement.endReason);
   } else add(placement.start, placement.startReason, end, placement.endReason);
 }
@@ -185,7 +186,7 @@ export function addScores(child: ChildContext, birth: Day, start: Day, end: Day 
     child.rows.add('ssd_sdq_scores', {
       csdq_table_id: child.nextId('SQ'),
       csdq_person_id: child.personId,
-      csdq_sdq_completed_date: isoDate(date),
+      csdq_sdq_completed_date: formatDay(date),
       csdq_sdq_score: refused ? null : random.int(0, 40),
       csdq_sdq_reason: refused ? random.pick(codesOf('sdq_reason')) : null,
     });

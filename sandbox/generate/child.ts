@@ -1,4 +1,4 @@
-import type { Day } from '../calendar.ts';
+import type { Day } from '../../core/rules/days.ts';
 import type { ChildRows } from './childRows.ts';
 import { type ChildContext, childContext } from './context.ts';
 import {

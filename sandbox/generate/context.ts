@@ -1,5 +1,6 @@
 import { codeset } from '../../core/payload/codesets.ts';
-import { addYears, cohortStart, type Day, yearEndOf } from '../calendar.ts';
+import { addYears, type Day, yearEndOnOrBefore } from '../../core/rules/days.ts';
+import { cohortStart } from '../calendar.ts';
 import { Random } from '../random.ts';
 import { ChildRows } from './childRows.ts';
 import { inventPostcode } from './names.ts';
@@ -33,7 +34,7 @@ export function childContext(seed: number, number: number, asOf: Day, staff: num
     personId: personIdOf(number),
     asOf,
     windowStart: cohortStart(asOf),
-    yearEnd: yearEndOf(asOf),
+    yearEnd: yearEndOnOrBefore(asOf),
     staff,
     rows: new ChildRows(),
     nextId: (prefix) => `${prefix}${text}-${++serial}`,

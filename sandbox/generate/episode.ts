@@ -1,4 +1,5 @@
-import { type Day, isoDate, nextWeekday } from '../calendar.ts';
+import { type Day, formatDay } from '../../core/rules/days.ts';
+import { nextWeekday } from '../calendar.ts';
 import { type ChildContext, codesOf } from './context.ts';
 
 /** A referral episode of a story. `closed` is null while it is open. */
@@ -22,7 +23,7 @@ export interface EpisodeFacts {
   readonly noFurtherAction?: boolean;
 }
 
-const day = (value: Day | null): string | null => (value === null ? null : isoDate(value));
+const day = (value: Day | null): string | null => (value === null ? null : formatDay(value));
 
 /** Adds a referral. */
 export function addEpisode(child: ChildContext, facts: EpisodeFacts): Episode {
@@ -33,7 +34,7 @@ export function addEpisode(child: ChildContext, facts: EpisodeFacts): Episode {
   child.rows.add('ssd_cin_episodes', {
     cine_referral_id: id,
     cine_person_id: personId,
-    cine_referral_date: isoDate(facts.start),
+    cine_referral_date: formatDay(facts.start),
     cine_cin_primary_need_code: random.pick(codesOf('cin_primary_need')),
     cine_referral_source_code: source,
     cine_referral_outcome_json: JSON.stringify({ SINGLE_ASSESSMENT_FLAG: nfa ? 'N' : 'Y', NFA_FLAG: nfa ? 'Y' : 'N' }),
@@ -60,7 +61,7 @@ export function addAssessment(
     cina_assessment_id: id,
     cina_person_id: child.personId,
     cina_referral_id: episode.id,
-    cina_assessment_start_date: isoDate(facts.start),
+    cina_assessment_start_date: formatDay(facts.start),
     cina_assessment_child_seen: 'Y',
     cina_assessment_auth_date: day(end),
     cina_assessment_outcome_json: JSON.stringify({ NFA_FLAG: 'N', TOTAL_NO_OF_OUTCOMES: 1 }),
@@ -91,7 +92,7 @@ export function addNeedPlan(child: ChildContext, episode: Episode, plan: Period)
     cinp_cin_plan_id: child.nextId('CN'),
     cinp_referral_id: episode.id,
     cinp_person_id: child.personId,
-    cinp_cin_plan_start_date: isoDate(plan.start),
+    cinp_cin_plan_start_date: formatDay(plan.start),
     cinp_cin_plan_end_date: day(plan.end),
     cinp_cin_plan_team: 'FAMILY SUPPORT',
     cinp_cin_plan_worker_id: String(child.random.int(1, child.staff)),
@@ -118,8 +119,8 @@ export function addEnquiry(
     s47e_s47_enquiry_id: id,
     s47e_referral_id: episode.id,
     s47e_person_id: personId,
-    s47e_s47_start_date: isoDate(facts.start),
-    s47e_s47_end_date: end > asOf ? null : isoDate(end),
+    s47e_s47_start_date: formatDay(facts.start),
+    s47e_s47_end_date: end > asOf ? null : formatDay(end),
     s47e_s47_nfa: facts.conference ? 'N' : 'Y',
     // Systems differ in how they write the outcomes: with and without spaces, first or last in the text.
     s47e_s47_outcome_json: random.chance(0.5)
@@ -136,8 +137,8 @@ export function addEnquiry(
     icpc_person_id: personId,
     icpc_referral_id: episode.id,
     icpc_icpc_transfer_in: 'N',
-    icpc_icpc_target_date: isoDate(facts.start + 21),
-    icpc_icpc_date: isoDate(held),
+    icpc_icpc_target_date: formatDay(facts.start + 21),
+    icpc_icpc_date: formatDay(held),
     icpc_icpc_outcome_cp_flag: 'Y',
     icpc_icpc_outcome_json: JSON.stringify({ CP_FLAG: 'Y' }),
     icpc_icpc_team: 'CONFERENCES',
@@ -151,7 +152,7 @@ export function addProtectionPlan(child: ChildContext, episode: Episode, plan: P
   const category = child.random.pick(codesOf('cp_plan_category_text'));
   const conference = child.rows
     .of('ssd_initial_cp_conference')
-    .find((row) => row.icpc_icpc_date === isoDate(plan.start));
+    .find((row) => row.icpc_icpc_date === formatDay(plan.start));
   const id = child.nextId('CP');
   if (conference !== undefined) conference.icpc_cp_plan_id = id;
   child.rows.add('ssd_cp_plans', {
@@ -159,7 +160,7 @@ export function addProtectionPlan(child: ChildContext, episode: Episode, plan: P
     cppl_referral_id: episode.id,
     cppl_icpc_id: conference?.icpc_icpc_id ?? null,
     cppl_person_id: child.personId,
-    cppl_cp_plan_start_date: isoDate(plan.start),
+    cppl_cp_plan_start_date: formatDay(plan.start),
     cppl_cp_plan_end_date: day(plan.end),
     cppl_cp_plan_ola: 'N',
     cppl_cp_plan_initial_category: category,
@@ -214,7 +215,7 @@ export function addInvolvement(
     invo_professional_role_id: role,
     invo_professional_team: 'FAMILY SUPPORT',
     invo_person_id: child.personId,
-    invo_involvement_start_date: isoDate(period.start),
+    invo_involvement_start_date: formatDay(period.start),
     invo_involvement_end_date: day(period.end),
     invo_worker_change_reason: reason,
     invo_referral_id: episodeId,

@@ -1,4 +1,5 @@
-import { addYears, ageOn, type Day, isoDate } from '../calendar.ts';
+import { addYears, type Day, formatDay } from '../../core/rules/days.ts';
+import { ageOn } from '../calendar.ts';
 import { type ChildContext, codesOf } from './context.ts';
 import { firstNames, surnames } from './names.ts';
 import { inventUpn } from './upn.ts';
@@ -30,10 +31,10 @@ export function addPerson(child: ChildContext, facts: PersonFacts): void {
     pers_sex: sex,
     pers_gender: sex,
     pers_ethnicity: random.pick(codesOf('ethnicity')),
-    pers_dob: unborn ? null : isoDate(facts.birth),
+    pers_dob: unborn ? null : formatDay(facts.birth),
     // Some systems keep the due date of a child who has been born since.
-    pers_expected_dob: unborn ? isoDate(facts.birth) : random.chance(0.03) ? isoDate(facts.birth + 3) : null,
-    pers_death_date: facts.died === undefined ? null : isoDate(facts.died),
+    pers_expected_dob: unborn ? formatDay(facts.birth) : random.chance(0.03) ? formatDay(facts.birth + 3) : null,
+    pers_death_date: facts.died === undefined ? null : formatDay(facts.died),
     pers_send_flag: random.chance(0.15) ? 'Y' : 'N',
     pers_is_mother: 'N',
     pers_nationality: facts.nationality ?? 'British',
@@ -86,8 +87,8 @@ function addAddresses(child: ChildContext, since: Day): void {
       addr_table_id: child.nextId('AD'),
       addr_person_id: personId,
       addr_address_type: random.pick(['HOME', 'HOME', 'HOME', 'TEMP']),
-      addr_address_start_date: isoDate(start),
-      addr_address_end_date: end === null ? null : isoDate(end),
+      addr_address_start_date: formatDay(start),
+      addr_address_end_date: end === null ? null : formatDay(end),
       addr_address_postcode: child.postcode(),
       addr_address_json: JSON.stringify({
         HOUSE: String(random.int(1, 200)),
@@ -125,7 +126,7 @@ function addDisability(child: ChildContext, code: string): void {
 
 function addLinkedIdentifiers(child: ChildContext, birth: Day): void {
   const { random, personId, rows } = child;
-  const from = isoDate(random.int(birth, child.asOf));
+  const from = formatDay(random.int(birth, child.asOf));
   const link = (type: string, value: string | null) =>
     rows.add('ssd_linked_identifiers', {
       link_table_id: child.nextId('LI'),

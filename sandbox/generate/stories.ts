@@ -1,4 +1,4 @@
-import { addYears, type Day, isoDate } from '../calendar.ts';
+import { addYears, type Day, formatDay } from '../../core/rules/days.ts';
 import { addCare, addScores, leavingReason } from './care.ts';
 import { bornForAge, type ChildContext, codesOf } from './context.ts';
 import {
@@ -205,13 +205,13 @@ export function adopted(child: ChildContext): void {
     perm_table_id: child.nextId('PM'),
     perm_person_id: child.personId,
     perm_cla_id: care.id,
-    perm_adm_decision_date: isoDate(decision),
-    perm_matched_date: isoDate(matched),
-    perm_placed_for_adoption_date: isoDate(placed),
+    perm_adm_decision_date: formatDay(decision),
+    perm_matched_date: formatDay(matched),
+    perm_placed_for_adoption_date: formatDay(placed),
     perm_adopter_sex: random.pick(codesOf('adopter_sex')),
     perm_adopter_legal_status: random.pick(codesOf('adopter_legal_status')),
     perm_number_of_adopters: random.int(1, 2),
-    perm_permanence_order_date: done ? isoDate(order) : null,
+    perm_permanence_order_date: done ? formatDay(order) : null,
     perm_permanence_order_type: done ? 'Adoption' : null,
   });
   addWorkers(child, episode);
@@ -241,7 +241,7 @@ export function careLeaver(child: ChildContext): void {
       clea_person_id: child.personId,
       clea_care_leaver_eligibility: 'Former Relevant',
       clea_care_leaver_in_touch: 'YES',
-      clea_care_leaver_latest_contact: isoDate(Math.max(asOf - days, windowStart)),
+      clea_care_leaver_latest_contact: formatDay(Math.max(asOf - days, windowStart)),
       clea_care_leaver_accommodation: random.pick(codesOf('care_leaver_accommodation', 'W', 'X', 'Y', 'Z')),
       clea_care_leaver_accom_suitable: '1',
       clea_care_leaver_activity: random.pick(codesOf('care_leaver_activity')),
@@ -293,8 +293,8 @@ function addStatus(child: ChildContext, status: string, start: Day, end: Day | n
   child.rows.add('ssd_immigration_status', {
     immi_immigration_status_id: child.nextId('IM'),
     immi_person_id: child.personId,
-    immi_immigration_status_start_date: isoDate(start),
-    immi_immigration_status_end_date: end === null ? null : isoDate(end),
+    immi_immigration_status_start_date: formatDay(start),
+    immi_immigration_status_end_date: end === null ? null : formatDay(end),
     immi_immigration_status: status,
   });
 }
