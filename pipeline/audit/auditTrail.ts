@@ -3,9 +3,11 @@ import * as path from 'node:path';
 import { type LockHolder, tryLock } from '../connections/processLock.ts';
 import { DataflowError } from '../errors.ts';
 import type { DurableFiles } from '../files/durableFiles.ts';
-import { packBody } from './bodies.ts';
-import { chainStart, type EventData, sha256 } from './chain.ts';
+import { splitLines } from '../files/lineFile.ts';
+import { packBody, unpackBody } from './bodies.ts';
+import { chainStart, type EventData, parseEvent, sha256 } from './chain.ts';
 import { ChainFile } from './chainFile.ts';
+import { TrailTally } from './trailTally.ts';
 
 /** Who is at work, as the system knows them. */
 export interface Actor {
@@ -27,14 +29,18 @@ export interface SubmissionHeading {
   readonly toolVersion: string;
 }
 
-/** What an index entry says when a run of it ends. */
+/** What an index entry says when a run of it ends, besides the counts that the trail itself gives. */
 export interface SubmissionEnding {
   readonly outcome: string;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly settled: number;
-  readonly notAttempted: number;
-  readonly inDoubt: number;
+  /** Null when a recovery ends a run that did not say. */
+  readonly settled: number | null;
+  readonly notAttempted: number | null;
+}
+
+/** A new id for a submission: its time in UTC and chance, so that ids sort by time and never meet. */
+export function newSubmissionId(now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${stamp}-${randomBytes(4).toString('hex')}`;
 }
 
 export interface AuditTrailSettings {
@@ -78,41 +84,36 @@ export class AuditTrail {
   }
 
   /** Begins the record of a new submission. */
-  async open(heading: SubmissionHeading): Promise<AuditedSubmission> {
-    const { now, actor } = this.#settings;
-    const stamp = now().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-    const id = `${stamp}-${randomBytes(4).toString('hex')}`;
-    const start = await this.#index('opened', { id, ...actor, ...heading });
+  async open(id: string, heading: SubmissionHeading): Promise<AuditedSubmission> {
+    const start = await this.#index('opened', { id, ...this.#settings.actor, ...heading });
     return this.#submission(id, start);
   }
 
-  /** Goes on with the record of a submission that was interrupted or left children in doubt. */
-  async reopen(id: string): Promise<AuditedSubmission> {
-    const start = await this.#startOf(id);
-    await this.#index('reopened', { id, ...this.#settings.actor });
-    return this.#submission(id, start);
+  /**
+   * Goes on with the record of a submission that was interrupted or left children in doubt.
+   * @returns null when the trail never began, so that nothing of it can have been sent
+   */
+  async reopen(id: string): Promise<AuditedSubmission | null> {
+    const { folder, files, actor } = this.#settings;
+    const bytes = await files.read(path.join(folder, indexFile));
+    const lines = splitLines(bytes ?? Buffer.alloc(0)).lines;
+    const opening = lines.find((line) => {
+      const event = parseEvent(line);
+      return event?.event === 'opened' && event.data.id === id;
+    });
+    if (opening === undefined) return null;
+    await this.#index('reopened', { id, ...actor });
+    return this.#submission(id, sha256(opening));
   }
 
   async #submission(id: string, start: string): Promise<AuditedSubmission> {
     const { folder, files, now } = this.#settings;
-    const chain = await ChainFile.open(files, path.join(folder, trailFile(id)), start, now);
-    return new AuditedSubmission(id, path.join(folder, id), files, chain, async (ending) => {
+    const { chain, events } = await ChainFile.open(files, path.join(folder, trailFile(id)), start, now);
+    const close = async (data: EventData): Promise<void> => {
       const { lines, hash } = chain.head;
-      await this.#index('closed', { id, lines, hash, ...ending });
-    });
-  }
-
-  /** The hash of the index line that opened a submission: what its first line points back to. */
-  async #startOf(id: string): Promise<string> {
-    const { folder, files } = this.#settings;
-    const bytes = await files.read(path.join(folder, indexFile));
-    for (const line of bytes?.toString('utf8').split('\n') ?? []) {
-      if (line.includes('"event":"opened"') && line.includes(`"id":"${id}"`)) return sha256(line);
-    }
-    throw new DataflowError(
-      'storage',
-      `The audit trail has no record of submission ${id}, which the journal says is unfinished. Nothing was sent. Check that the data folder is complete.`,
-    );
+      await this.#index('closed', { id, lines, hash, ...data });
+    };
+    return new AuditedSubmission(id, path.join(folder, id), files, chain, TrailTally.of(events), close);
   }
 
   /** Appends to the index under a lock, as submissions of other tables may write to it at the same time. */
@@ -126,7 +127,7 @@ export class AuditTrail {
         continue;
       }
       try {
-        const index = await ChainFile.open(files, path.join(folder, indexFile), chainStart, now);
+        const { chain: index } = await ChainFile.open(files, path.join(folder, indexFile), chainStart, now);
         await index.append(event, data);
         const head = { lines: index.head.lines, hash: index.head.hash };
         await files.replace(path.join(folder, headFile), Buffer.from(`${JSON.stringify(head)}\n`));
@@ -148,24 +149,33 @@ export class AuditedSubmission {
   readonly #folder: string;
   readonly #files: DurableFiles;
   readonly #chain: ChainFile;
-  readonly #close: (ending: SubmissionEnding) => Promise<void>;
+  readonly #tally: TrailTally;
+  readonly #close: (data: EventData) => Promise<void>;
 
   constructor(
     id: string,
     folder: string,
     files: DurableFiles,
     chain: ChainFile,
-    close: (ending: SubmissionEnding) => Promise<void>,
+    tally: TrailTally,
+    close: (data: EventData) => Promise<void>,
   ) {
     this.id = id;
     this.#folder = folder;
     this.#files = files;
     this.#chain = chain;
+    this.#tally = tally;
     this.#close = close;
+  }
+
+  /** What the trail says so far, earlier runs of the submission included. */
+  get tally(): TrailTally {
+    return this.#tally;
   }
 
   async event(name: string, data: EventData): Promise<void> {
     await this.#chain.append(name, data);
+    this.#tally.add(name, data);
   }
 
   /**
@@ -183,14 +193,16 @@ export class AuditedSubmission {
     return { file, sha256: sha256(body), bytes: body.byteLength };
   }
 
-  /** The bytes of a kept body, to send them again unchanged; null when it is gone. */
+  /** A kept body as it was sent or received; null when it is missing or damaged. */
   async readBody(file: string): Promise<Buffer | null> {
-    return this.#files.read(path.join(this.#folder, file));
+    const packed = await this.#files.read(path.join(this.#folder, file));
+    return packed === null ? null : unpackBody(packed);
   }
 
-  /** Ends this run of the submission in the index, with the hash that seals its file. */
+  /** Ends this run of the submission: its own last event, then the index entry with the hash that seals the file. */
   async close(ending: SubmissionEnding): Promise<void> {
-    await this.#chain.append('ended', { ...ending });
-    await this.#close(ending);
+    const data = { ...ending, ...this.#tally.counts };
+    await this.event('ended', data);
+    await this.#close(data);
   }
 }

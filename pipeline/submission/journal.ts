@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { packBody, unpackBody } from '../audit/bodies.ts';
 import { DataflowError } from '../errors.ts';
 import type { DurableFiles } from '../files/durableFiles.ts';
-import { splitLines } from '../files/lineFile.ts';
+import { LineWriter, splitLines } from '../files/lineFile.ts';
 
 /** A child of a batch as the journal keeps it: its id, and the staged state that acceptance would make the base. */
 export interface JournalMember {
@@ -62,9 +62,12 @@ export class Journal {
   /** Headings of every submission in the file, ended ones too, as their bodies may still be in doubt. */
   readonly #started: Map<string, StartedEntry>;
 
+  #writer: LineWriter;
+
   private constructor(folder: string, files: DurableFiles) {
     this.#folder = folder;
     this.#files = files;
+    this.#writer = new LineWriter(files, path.join(folder, fileName), 0);
     this.#open = new Map();
     this.#running = new Map();
     this.#started = new Map();
@@ -79,7 +82,8 @@ export class Journal {
     const journal = new Journal(folder, files);
     const bytes = await files.read(file);
     if (bytes === null) return journal;
-    const { lines, completeBytes, tornBytes } = splitLines(bytes);
+    const { lines, completeBytes, torn } = splitLines(bytes);
+    journal.#writer = new LineWriter(files, file, completeBytes);
     for (const [index, line] of lines.entries()) {
       if (!journal.#replay(line)) {
         throw new DataflowError(
@@ -88,7 +92,7 @@ export class Journal {
         );
       }
     }
-    if (tornBytes > 0) await files.truncate(file, completeBytes);
+    if (torn.length > 0) await files.truncate(file, completeBytes);
     return journal;
   }
 
@@ -110,7 +114,9 @@ export class Journal {
   async start(entry: StartedEntry): Promise<void> {
     if (this.#open.size === 0 && this.#running.size === 0) {
       // Everything before is settled and in the audit trail; the journal need not keep it.
-      await this.#files.replace(path.join(this.#folder, fileName), new Uint8Array());
+      const file = path.join(this.#folder, fileName);
+      await this.#files.replace(file, new Uint8Array());
+      this.#writer = new LineWriter(this.#files, file, 0);
       this.#started.clear();
     }
     await this.#write('started', { ...entry });
@@ -166,7 +172,7 @@ export class Journal {
 
   async #write(kind: string, data: Readonly<Record<string, unknown>>): Promise<void> {
     const line = JSON.stringify({ kind, ...data });
-    await this.#files.append(path.join(this.#folder, fileName), `${line}\n`);
+    await this.#writer.append(line);
     if (!this.#replay(line)) throw new TypeError(`The journal wrote a "${kind}" line that it cannot read`);
   }
 
