@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sections } from '../../../core/payload/sections.ts';
 import { createSandboxDatabase } from '../../../sandbox/database.ts';
 import { asOf, temporaryFolder } from '../sandbox/sandboxFiles.ts';
@@ -8,7 +9,12 @@ import { packFiles, packText, sectionRows } from './packRows.ts';
 const file = join(temporaryFolder(), 'ssd.db');
 
 describe('the shipped extract pack', () => {
-  beforeAll(() => createSandboxDatabase(file, { children: 1000, seed: 3, asOf }));
+  let ssd: DatabaseSync;
+  beforeAll(async () => {
+    await createSandboxDatabase(file, { children: 1000, seed: 3, asOf });
+    ssd = new DatabaseSync(file, { readOnly: true });
+  });
+  afterAll(() => ssd.close());
 
   it('has one file for each section of the payload, and the cohort', () => {
     const expected = ['cohort.sql', ...sections('0.9').map((section) => `${section.name}.sql`)];
@@ -17,7 +23,7 @@ describe('the shipped extract pack', () => {
 
   it.each(sections('0.9').map((section) => section.name))('gives rows with the fields of %s and no others', (name) => {
     const section = sections('0.9').find((s) => s.name === name);
-    const rows = sectionRows(file, name);
+    const rows = sectionRows(ssd, name);
     const fields = [...(section?.parentIds ?? []), ...(section?.fields ?? []).map((field) => field.name)];
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows.slice(0, 5)) expect(Object.keys(row).sort()).toEqual(fields.sort());
@@ -43,11 +49,11 @@ describe('the shipped extract pack', () => {
 
   it('gives no element whose episode it does not give', () => {
     const episodes = new Set(
-      sectionRows(file, 'social_care_episodes').map((row) => `${row.la_child_id} ${row.social_care_episode_id}`),
+      sectionRows(ssd, 'social_care_episodes').map((row) => `${row.la_child_id} ${row.social_care_episode_id}`),
     );
-    const children = new Set(sectionRows(file, 'child_details').map((row) => row.la_child_id));
+    const children = new Set(sectionRows(ssd, 'child_details').map((row) => row.la_child_id));
     for (const section of sections('0.9')) {
-      for (const row of sectionRows(file, section.name)) {
+      for (const row of sectionRows(ssd, section.name)) {
         expect(children.has(row.la_child_id as string)).toBe(true);
         if (section.parentIds.length > 1) {
           expect(episodes.has(`${row.la_child_id} ${row.social_care_episode_id}`), section.name).toBe(true);
@@ -59,7 +65,7 @@ describe('the shipped extract pack', () => {
   it('gives an element once', () => {
     for (const { name, idField } of sections('0.9')) {
       if (idField === null) continue;
-      const ids = sectionRows(file, name).map((row) => row[idField]);
+      const ids = sectionRows(ssd, name).map((row) => row[idField]);
       expect(new Set(ids).size, name).toBe(ids.length);
     }
   });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sections } from '../../../core/payload/sections.ts';
 import { composeExtract } from '../../../core/sql/compose.ts';
+import { RowWriter } from '../../../sandbox/rowWriter.ts';
+import { createTableStatements, type Row, type TableName, tableNames } from '../../../sandbox/schema.ts';
 
 const packFolder = join(import.meta.dirname, '..', '..', '..', 'extracts');
 
@@ -24,8 +26,26 @@ export function packText(name: string): string {
   return readFileSync(join(packFolder, name), 'utf8');
 }
 
-/** Runs one section of the shipped pack on a SQLite file, composed as the pipeline does. */
-export function sectionRows(file: string, sectionName: string, window = window2026): Record<string, unknown>[] {
+/** Rows of an SSD by table, as far as a test needs them. */
+export type SsdRows = { readonly [T in TableName]?: readonly Row<T>[] };
+
+/** An SSD in memory that holds just these rows. The caller closes it. */
+export function ssdWith(...parts: readonly SsdRows[]): DatabaseSync {
+  const database = new DatabaseSync(':memory:');
+  for (const statement of createTableStatements()) database.exec(statement);
+  const writer = new RowWriter(database);
+  for (const rows of parts) {
+    for (const table of tableNames()) for (const row of rows[table] ?? []) writer.write(table, row);
+  }
+  return database;
+}
+
+/** Runs one section of the shipped pack on an SSD, composed as the pipeline does. */
+export function sectionRows(
+  ssd: DatabaseSync,
+  sectionName: string,
+  window: Readonly<Record<string, string>> = window2026,
+): Record<string, unknown>[] {
   const section = sections('0.9').find((s) => s.name === sectionName);
   if (section === undefined) throw new RangeError(`No section ${sectionName}`);
   const text = (name: string) => ({ name, text: packText(name) });
@@ -33,14 +53,9 @@ export function sectionRows(file: string, sectionName: string, window = window20
     cohort: text('cohort.sql'),
     section: text(`${sectionName}.sql`),
     dialect: 'sqlite',
-    orderBy: section.parentIds,
+    orderBy: ['la_child_id'],
   });
   if (!query.ok) throw new Error(query.problems.map((problem) => problem.message).join('\n'));
   const used = Object.entries(window).filter(([name]) => query.sql.includes(`@${name}`));
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    return database.prepare(query.sql).all(Object.fromEntries(used));
-  } finally {
-    database.close();
-  }
+  return ssd.prepare(query.sql).all(Object.fromEntries(used));
 }
