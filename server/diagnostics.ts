@@ -31,10 +31,9 @@ export function applyRuleSettings(problems: readonly LocatedProblem[], settings:
   return kept;
 }
 
-/** The page of a rule, for the link that editors show on the code. */
-function pageOf(code: string, docsBaseUri: string | undefined): { href: string } | undefined {
-  if (docsBaseUri === undefined) return undefined;
-  return { href: `${docsBaseUri.replace(/\/+$/, '')}/${encodeURIComponent(code)}.md` };
+/** The address of a rule's page, where the client said in which folder the pages are. */
+export function rulePage(code: string, docsBaseUri: string | undefined): string | undefined {
+  return docsBaseUri === undefined ? undefined : `${docsBaseUri.replace(/\/+$/, '')}/${encodeURIComponent(code)}.md`;
 }
 
 function toDiagnostic(problem: LocatedProblem, document: TextDocument, docsBaseUri: string | undefined): Diagnostic {
@@ -49,8 +48,8 @@ function toDiagnostic(problem: LocatedProblem, document: TextDocument, docsBaseU
     source: diagnosticSource,
     message: problem.message,
   };
-  const page = pageOf(problem.code, docsBaseUri);
-  if (page !== undefined) diagnostic.codeDescription = page;
+  const page = rulePage(problem.code, docsBaseUri);
+  if (page !== undefined) diagnostic.codeDescription = { href: page };
   if (problem.related !== undefined && problem.related.length > 0) {
     diagnostic.relatedInformation = problem.related.map((place) => ({
       location: { uri: document.uri, range: range(place) },

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { URI } from 'vscode-uri';
+import { isJsonObject } from '../core/json.ts';
 import type { FoundFile, Host } from './host.ts';
 
 /** Folders that hold tools and build results, never payloads or extracts. */
@@ -8,6 +9,13 @@ const skippedFolders = new Set(['node_modules', '.git', '.hg', '.svn', '.vscode-
 
 /** Most files one search returns; a workspace with more names its payloads with `ssd.payload.files`. */
 const maxFilesFound = 20_000;
+
+const unknownVersion = '0.0.0';
+
+/** A file of the package: both `server/` and `dist/` stand directly below its root. */
+function packageFile(name: string): string {
+  return path.join(import.meta.dirname, '..', name);
+}
 
 function localPath(uri: string): string | null {
   try {
@@ -30,6 +38,16 @@ async function statFile(file: string): Promise<FoundFile | null> {
   }
 }
 
+async function readHead(file: string, maxBytes: number): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes), 0, maxBytes, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** The server's view of the local machine: its clock and its disk, files only for `file:` URIs. */
 export const nodeHost: Host = {
   today() {
@@ -38,11 +56,21 @@ export const nodeHost: Host = {
     return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   },
 
-  async readTextFile(uri) {
+  async version() {
+    try {
+      const manifest: unknown = JSON.parse(await readFile(packageFile('package.json'), 'utf8'));
+      return isJsonObject(manifest) && typeof manifest.version === 'string' ? manifest.version : unknownVersion;
+    } catch {
+      // A copy of the bundle without its package still works; its reports just cannot say the version.
+      return unknownVersion;
+    }
+  },
+
+  async readTextFile(uri, maxBytes) {
     const file = localPath(uri);
     if (file === null) return null;
     try {
-      return await readFile(file, 'utf8');
+      return maxBytes === undefined ? await readFile(file, 'utf8') : await readHead(file, maxBytes);
     } catch {
       // Missing or unreadable: the caller reports the file by name, as it asked for it.
       return null;

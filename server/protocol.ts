@@ -2,7 +2,7 @@
  * The messages between this server and its client that the Language Server Protocol does not have. The client imports
  * these types; the method names are plain constants, so that importing them loads nothing.
  */
-import type { Severity } from '../core/problems.ts';
+import type { FieldCount, RuleCount } from '../core/report/reportSummary.ts';
 
 /** What a client may pass as `initializationOptions`. All of it is optional. */
 export interface InitializationOptions {
@@ -31,6 +31,25 @@ export interface ValidateFilesParams {
   readonly workDoneToken?: string | number;
 }
 
+/** Request: where a child stands in an open document and what was found in it. Null when it is not there. */
+export const childProblemsRequest = 'ssd/childProblems';
+
+export interface ChildProblemsParams {
+  readonly textDocument: { readonly uri: string };
+  readonly childId: string;
+}
+
+export interface ChildProblemsResult {
+  /** Range of the child, 0-based, columns in UTF-16 code units. */
+  readonly range: {
+    readonly start: { readonly line: number; readonly character: number };
+    readonly end: { readonly line: number; readonly character: number };
+  };
+  readonly errors: number;
+  readonly warnings: number;
+  readonly others: number;
+}
+
 /** What was found in one file. Counts are of all problems, also those above `ssd.validation.maxProblems`. */
 export interface FileCounts {
   readonly uri: string;
@@ -46,22 +65,10 @@ export interface ValidateFilesResult {
   readonly skipped: readonly string[];
 }
 
-/** How often one rule was broken. */
-export interface RuleCount {
-  readonly code: string;
-  readonly severity: Severity;
-  readonly count: number;
-}
-
-/** How often one field was part of a problem; the path is without indexes, such as `social_care_episodes.closure_date`. */
-export interface FieldCount {
-  readonly field: string;
-  readonly count: number;
-}
-
 export interface ValidationReportResult extends ValidateFilesResult {
   readonly byRule: readonly RuleCount[];
   readonly byField: readonly FieldCount[];
+  /** Counts only: no value of any child. */
   readonly markdown: string;
   /** SARIF 2.1.0 as JSON text. */
   readonly sarif: string;

@@ -18,6 +18,10 @@ import type { InitializationOptions } from './protocol.ts';
 import { createContextFactory } from './requestContexts.ts';
 import { DocumentRequests, logFailure } from './requests.ts';
 import { SettingsStore } from './settingsStore.ts';
+import { FileChecks } from './workspace/fileChecks.ts';
+import { registerWorkspace } from './workspace/registerWorkspace.ts';
+import { WorkspaceDiagnostics } from './workspace/workspaceDiagnostics.ts';
+import { WorkspaceFiles } from './workspace/workspaceFiles.ts';
 
 /** Reads `initializationOptions`: what is not understood counts as not given. */
 function readOptions(raw: unknown): InitializationOptions {
@@ -62,12 +66,24 @@ export function startServer(connection: Connection, services: readonly LanguageS
   });
   const delivery = new DiagnosticsDelivery(connection, documents, runs);
   const requests = new DocumentRequests(connection, documents, contexts);
+  const files = new WorkspaceFiles(host, documents, (uri) => settings.of(uri));
+  const checks = new FileChecks(documents, runs, files, contexts);
+  const closedFiles = new WorkspaceDiagnostics({
+    connection,
+    documents,
+    files,
+    checks,
+    settings: () => settings.of(null),
+    docsBaseUri: () => delivery.docsBaseUri,
+    canWatch: () => capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+  });
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     capabilities = params.capabilities;
     const options = readOptions(params.initializationOptions);
     settings.initialise(capabilities.workspace?.configuration === true, options.settings);
     const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);
+    files.folders = folders;
     extracts.folders = options.packUri === undefined ? folders : [...folders, options.packUri];
     const mode = deliveryMode(capabilities, options);
     delivery.initialise({
@@ -82,7 +98,7 @@ export function startServer(connection: Connection, services: readonly LanguageS
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         ...languageCapabilities(services),
         ...(mode === 'pull'
-          ? { diagnosticProvider: { identifier: 'ssd', interFileDependencies: false, workspaceDiagnostics: false } }
+          ? { diagnosticProvider: { identifier: 'ssd', interFileDependencies: false, workspaceDiagnostics: true } }
           : {}),
       },
     };
@@ -100,15 +116,42 @@ export function startServer(connection: Connection, services: readonly LanguageS
     settings.changed(params.settings);
     documents
       .refresh()
-      .then(() => delivery.refresh())
+      .then(() => {
+        delivery.refresh();
+        return closedFiles.refresh();
+      })
       .catch((error: unknown) => logFailure(connection, 'Reading changed settings', error));
   });
 
-  connection.onDidOpenTextDocument((params) => documents.opened(params));
+  const reported = (work: Promise<void>) => {
+    work.catch((error: unknown) => logFailure(connection, 'Showing problems of a file', error));
+  };
+  connection.onDidOpenTextDocument((params) => {
+    reported(closedFiles.opened(params.textDocument.uri));
+    documents.opened(params);
+  });
   connection.onDidChangeTextDocument((params) => documents.changed(params));
-  connection.onDidCloseTextDocument((params) => documents.closed(params));
+  connection.onDidCloseTextDocument((params) => {
+    documents.closed(params);
+    if (closedFiles.shows(params.textDocument.uri)) reported(closedFiles.changedOnDisk([params.textDocument.uri]));
+  });
   connection.languages.diagnostics.on((params, token) => delivery.pull(params, token));
   registerLanguageFeatures(connection, requests, runs);
-  connection.onShutdown(() => delivery.dispose());
+  registerWorkspace({
+    connection,
+    documents,
+    runs,
+    requests,
+    files,
+    checks,
+    diagnostics: closedFiles,
+    docsBaseUri: () => delivery.docsBaseUri,
+    checkedOn: async () => (await settings.of(null)).validation.asOf ?? host.today(),
+    version: () => host.version(),
+  });
+  connection.onShutdown(() => {
+    delivery.dispose();
+    closedFiles.dispose();
+  });
   connection.listen();
 }

@@ -1,11 +1,11 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 
 /**
- * One derived model per document and version, built when first asked for. For languages that analyse a whole text at
- * a time; a language with an incremental model keeps its own.
+ * One derived model per document and version, built when first asked for and forgotten with its document. For
+ * languages that analyse a whole text at a time; a language with an incremental model keeps its own.
  */
 export class DocumentModels<Model> {
-  readonly #models = new Map<string, { readonly version: number; readonly text: string; readonly model: Model }>();
+  readonly #models = new WeakMap<TextDocument, { readonly version: number; readonly model: Model }>();
   readonly #build: (document: TextDocument) => Model;
 
   constructor(build: (document: TextDocument) => Model) {
@@ -14,16 +14,10 @@ export class DocumentModels<Model> {
 
   /** The model of this document as it is now. */
   of(document: TextDocument): Model {
-    const known = this.#models.get(document.uri);
-    // A file read from disk and the same file open in the editor can share a version, so the text decides as well.
-    const text = document.getText();
-    if (known !== undefined && known.version === document.version && known.text === text) return known.model;
+    const known = this.#models.get(document);
+    if (known !== undefined && known.version === document.version) return known.model;
     const model = this.#build(document);
-    this.#models.set(document.uri, { version: document.version, text, model });
+    this.#models.set(document, { version: document.version, model });
     return model;
-  }
-
-  drop(document: TextDocument): void {
-    this.#models.delete(document.uri);
   }
 }

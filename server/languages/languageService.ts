@@ -18,7 +18,7 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { LocatedProblem, TextFix } from '../../core/problems.ts';
+import type { LocatedProblem, TextFix, TextRange } from '../../core/problems.ts';
 import type { ExtractFiles } from '../extractFiles.ts';
 import type { Settings } from '../settings.ts';
 
@@ -60,9 +60,9 @@ type Answer<T> = T | Promise<T>;
  * What the server can do for one kind of document. Payloads and extracts implement it; the server owns documents,
  * scheduling, settings and the protocol, and knows nothing of either language.
  *
- * Every method is called with a document that is open at that version or was read from disk for one validation. A
- * service keeps what it derives (a parsed model) per document, for instance with `DocumentModels`, and drops it in
- * `closed`. The document object stays the same while it is open; its `version` grows.
+ * Every method is called with a document that is open, or that was read from disk for one validation. A service keeps
+ * what it derives (a parsed model) by document object, for instance with `DocumentModels`: the object stays the same
+ * while the document is open and its `version` grows; a file read from disk is another object, also for the same URI.
  */
 export interface LanguageService {
   readonly name: string;
@@ -88,6 +88,9 @@ export interface LanguageService {
   problems(document: TextDocument, context: RequestContext): Promise<readonly LocatedProblem[]>;
   /** Text edits for a problem's `fixes`, for languages whose fixes are values and not text. */
   fixes?(document: TextDocument, problem: LocatedProblem): readonly TextFix[];
+
+  /** Where the child with that `la_child_id` stands, in offsets; null when the document has none. */
+  findChild?(document: TextDocument, childId: string, context: RequestContext): Answer<TextRange | null>;
 
   hover?(document: TextDocument, position: Position, context: RequestContext): Answer<Hover | null>;
   completion?(

@@ -42,6 +42,19 @@ export function createPayloadService(): LanguageService {
       return (problem.fixes ?? []).map((fix) => fixEdits(text, child, fix)).filter((fix) => fix !== null);
     },
 
+    async findChild(document, childId, context) {
+      const text = document.getText();
+      for (const child of await texts.children(document, context)) {
+        const pause = context.breathe();
+        if (pause !== undefined) await pause;
+        if (context.signal.aborted) return null;
+        const own = text.slice(child.start, child.end);
+        // The id stands in the text as it is, since ids hold no character that JSON escapes.
+        if (own.includes(childId) && childIdOf(own) === childId) return { start: child.start, end: child.end };
+      }
+      return null;
+    },
+
     async hover(document, position, context) {
       const offset = document.offsetAt(position);
       const child = await texts.childAt(document, offset, context);

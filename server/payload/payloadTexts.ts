@@ -5,7 +5,6 @@ import { type ChildExtent, childExtents } from './childExtents.ts';
 /** Where the children of one version of one text stand, as far as it has been read. */
 interface Scan {
   readonly version: number;
-  readonly text: string;
   readonly found: ChildExtent[];
   readonly rest: Generator<ChildExtent, void, undefined>;
   done: boolean;
@@ -13,7 +12,7 @@ interface Scan {
 
 /** Knows where children stand in payload documents; reads a text only as far as somebody asks. */
 export class PayloadTexts {
-  readonly #scans = new Map<string, Scan>();
+  readonly #scans = new WeakMap<TextDocument, Scan>();
 
   /** All children, in the order of the text. */
   async children(document: TextDocument, context: RequestContext): Promise<readonly ChildExtent[]> {
@@ -37,15 +36,15 @@ export class PayloadTexts {
   }
 
   drop(document: TextDocument): void {
-    this.#scans.delete(document.uri);
+    this.#scans.delete(document);
   }
 
   #scanOf(document: TextDocument): Scan {
-    const known = this.#scans.get(document.uri);
+    const known = this.#scans.get(document);
+    if (known !== undefined && known.version === document.version) return known;
     const text = document.getText();
-    if (known !== undefined && known.version === document.version && known.text === text) return known;
-    const scan = { version: document.version, text, found: [], rest: childExtents(text), done: false };
-    this.#scans.set(document.uri, scan);
+    const scan = { version: document.version, found: [], rest: childExtents(text), done: false };
+    this.#scans.set(document, scan);
     return scan;
   }
 
