@@ -7,6 +7,10 @@ export interface Codeset {
   readonly codes: Readonly<Record<string, string>>;
   /** Codes that were valid once, with what replaced them. */
   readonly retired?: Readonly<Record<string, string>>;
+  /** First day (`YYYY-MM-DD`) on which a retired code no longer stands; an element that ended before may keep it. */
+  readonly retiredFrom?: Readonly<Record<string, string>>;
+  /** Values that a census has and the payload does not, with what they mean there. */
+  readonly censusOnly?: Readonly<Record<string, string>>;
   /** Codes that must stand alone in a list. */
   readonly exclusive?: readonly string[];
 }

@@ -1,18 +1,18 @@
 import { distance } from 'fastest-levenshtein';
-import { codeset } from '../payload/codesets.ts';
+import { type Codeset, codeset } from '../payload/codesets.ts';
 import type { JsonPath, ProblemFix } from '../problems.ts';
 
 /** What a value that is not in its code set probably means. */
 export interface CodeGuess {
   /**
    * - `case`: a code in other letter case or with space around it
-   * - `retired`: a code that was valid once
+   * - `retired`: a code that was valid once, or that a census has
    * - `spelling`: a code with its description, leading zeros, or its label instead of the code
    * - `near`: codes that look alike
    * - `none`: nothing alike
    */
   readonly kind: 'case' | 'retired' | 'spelling' | 'near' | 'none';
-  /** Best first; empty for `none` and for a retired code. */
+  /** Best first; empty for `none`. */
   readonly codes: readonly string[];
   /** For a retired code: what became of it. */
   readonly note?: string;
@@ -41,6 +41,13 @@ function byLabel(text: string, codes: Readonly<Record<string, string>>): string 
   return matches.length === 1 ? matches[0] : undefined;
 }
 
+/** The codes that a note on a retired code names, or the one whose label it begins with. */
+function successors(note: string, set: Codeset): string[] {
+  const named = (note.match(/[A-Z0-9]{2,}/g) ?? []).filter((word) => Object.hasOwn(set.codes, word));
+  const same = byLabel(note.replace(/ \(.*/, ''), set.codes);
+  return [...new Set(same === undefined ? named : [same, ...named])];
+}
+
 function nearest(text: string, codes: readonly string[]): string[] {
   const wanted = text.trim().toUpperCase();
   const limit = wanted.length <= 2 ? 1 : 2;
@@ -60,8 +67,8 @@ export function guessCode(codesetName: string, value: string | number): CodeGues
   const upper = text.toUpperCase();
   if (known(upper)) return { kind: 'case', codes: [upper] };
   if (text.toLowerCase() !== text && known(text.toLowerCase())) return { kind: 'case', codes: [text.toLowerCase()] };
-  const note = set.retired?.[upper];
-  if (note !== undefined) return { kind: 'retired', codes: [], note };
+  const note = set.retired?.[upper] ?? set.censusOnly?.[upper];
+  if (note !== undefined) return { kind: 'retired', codes: successors(note, set), note };
   const withoutZeros = upper.replace(/^([A-Z]*)0+(?=\d)/, '$1');
   const spelled =
     leadingCode(text, known) ?? (known(withoutZeros) ? withoutZeros : undefined) ?? byLabel(text, set.codes);
@@ -94,7 +101,9 @@ export function shownCode(value: string | number): string {
 
 /** The sentences that say what an unknown code may have meant and what is allowed. */
 export function codeAdvice(codesetName: string, guess: CodeGuess): string {
-  if (guess.kind === 'retired') return `It is a retired code: ${guess.note}. ${allowedCodes(codesetName)}`;
+  if (guess.kind === 'retired') {
+    return `It is a former or census code: ${guess.note}.${guess.codes.length > 0 ? '' : ` ${allowedCodes(codesetName)}`}`;
+  }
   if (guess.kind === 'none') return allowedCodes(codesetName);
   const choices = guess.codes.map((code) => codeWithLabel(codesetName, code)).join(' or ');
   return `Did you mean ${choices}?`;

@@ -1,11 +1,17 @@
-import type { JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue } from '../json.ts';
 import type { SpecVersion } from '../payload/spec.ts';
-import type { Problem } from '../problems.ts';
+import type { JsonPath, Problem } from '../problems.ts';
+import { looksPartial, viewChild } from './childView.ts';
 import { childSchemaCheck } from './compiledSchema.ts';
-import { parseDay } from './days.ts';
+import { addYears, type Day, parseDay, yearEndOnOrBefore } from './days.ts';
 import { createFileAccumulator, type FileAccumulator } from './fileProblems.ts';
 import { type Finding, type SeveritySettings, toProblem } from './finding.ts';
+import { stringFindings } from './format.ts';
+import { deletionFindings } from './purgeDelta.ts';
+import type { RuleContext } from './rule.ts';
+import { childRuleList } from './ruleList.ts';
 import { schemaFindings } from './schemaProblems.ts';
+import { walkValue } from './stringFaults.ts';
 
 /** What a validation depends on besides the payload. */
 export interface ValidatorOptions {
@@ -20,34 +26,79 @@ export interface ValidatorOptions {
   readonly kind?: 'full' | 'delta';
 }
 
+/** What a validation of one child gives. */
+export interface ChildValidation {
+  readonly problems: readonly Problem[];
+  /** Properties of all objects in the child, for comparison with its text: a name that comes twice is lost in a value. */
+  readonly keys: number;
+}
+
 /** Validates children one at a time and, through an accumulator, what several children must not share. */
 export interface PayloadValidator {
   readonly options: ValidatorOptions;
   /** Problems of schema and rules within one child; paths are relative to the child. Never throws on any JSON value. */
   validateChild(child: JsonValue): readonly Problem[];
+  /** As `validateChild`, with what a validation of text needs besides. */
+  inspectChild(child: JsonValue): ChildValidation;
   /** A fresh accumulator for the rules across children. */
   fileProblems(): FileAccumulator;
+}
+
+function dayOption(name: string, text: string): Day {
+  const day = parseDay(text);
+  if (day === undefined) throw new RangeError(`${name} is not a date as YYYY-MM-DD`);
+  return day;
+}
+
+function contextOf(options: ValidatorOptions): RuleContext {
+  const asOf = dayOption('asOf', options.asOf);
+  const yearEnd = options.yearEnd === undefined ? yearEndOnOrBefore(asOf) : dayOption('yearEnd', options.yearEnd);
+  return { asOf, yearEnd, yearStart: addYears(yearEnd, -1) + 1 };
+}
+
+/** Whether a path is at or below one of the places that the schema has found fault with. */
+function isBelow(path: JsonPath, faults: readonly Finding[]): boolean {
+  return faults.some((fault) => fault.at !== 'opening' && fault.path.every((step, index) => step === path[index]));
 }
 
 /** A validator for a spec version and date. Throws a RangeError when `asOf` or `yearEnd` is no date. */
 export function createValidator(options: ValidatorOptions): PayloadValidator {
   const settings = options.severities ?? {};
   const check = childSchemaCheck(options.spec);
-  for (const date of [options.asOf, options.yearEnd]) {
-    if (date !== undefined && parseDay(date) === undefined)
-      throw new RangeError('The date of the check is not YYYY-MM-DD');
-  }
+  const context = contextOf(options);
+  const rules = childRuleList.filter((rule) => settings[rule.code] !== 'off');
 
-  function findings(child: JsonValue): Finding[] {
-    return check(child) ? [] : schemaFindings(child, check.errors ?? []);
+  function inspectChild(child: JsonValue): ChildValidation {
+    const partial =
+      isJsonObject(child) && (options.kind === undefined ? looksPartial(child) : options.kind === 'delta');
+    const findings: Finding[] = check(child) ? [] : schemaFindings(child, check.errors ?? [], partial);
+    const walk = walkValue(child);
+    if (isJsonObject(child) && child.purge === true) findings.push(...deletionFindings(child));
+    else if (isJsonObject(child)) {
+      const faults = findings.slice();
+      for (const fault of walk.faults) {
+        if (!isBelow(fault.path, faults)) findings.push(...stringFindings(fault));
+      }
+      const view = viewChild(child, partial);
+      const report = (finding: Finding): void => {
+        findings.push(finding);
+      };
+      for (const rule of rules) {
+        if (!(partial && rule.whole === true)) rule.check(view, report, context);
+      }
+    }
+    const problems: Problem[] = [];
+    for (const finding of findings) {
+      const problem = toProblem(finding, settings);
+      if (problem !== undefined) problems.push(problem);
+    }
+    return { problems, keys: walk.keys };
   }
 
   return {
     options,
-    validateChild: (child) =>
-      findings(child)
-        .map((finding) => toProblem(finding, settings))
-        .filter((problem) => problem !== undefined),
+    validateChild: (child) => inspectChild(child).problems,
+    inspectChild,
     fileProblems: () => createFileAccumulator(settings),
   };
 }
