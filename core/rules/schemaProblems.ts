@@ -64,7 +64,7 @@ function faultKey(place: SchemaPlace): string {
  * The findings for the schema errors of a child: one for each faulty value, by the keyword that names it best.
  * `partial` says that the child holds only what changed.
  */
-export function schemaFindings(child: JsonValue, errors: readonly ErrorObject[], partial: boolean): Finding[] {
+export function schemaFindings(child: JsonValue, errors: readonly ErrorObject[], partial = false): Finding[] {
   const best = new Map<string, SchemaPlace>();
   for (const { instancePath, keyword, parentSchema, params } of errors) {
     // A failed `if` only says which of its branches applied; the branch itself is reported.
