@@ -1,15 +1,15 @@
 // One build for all bundles: client (VS Code), language (language client, loaded by client when needed), server
-// (language server), pipeline (worker), cli. Usage: node esbuild.mjs [--watch] [--production] [--only=client,language]
+// (language server), pipeline (worker), cli. Usage: node esbuild.mjs [--watch] [--production] [--only=client,language] [--outdir=dist]
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
-const only = process.argv
-  .find((flag) => flag.startsWith('--only='))
-  ?.slice('--only='.length)
-  .split(',');
+/** @param {string} name */
+const flag = (name) => process.argv.find((given) => given.startsWith(`--${name}=`))?.slice(name.length + 3);
+const only = flag('only')?.split(',');
+const outdir = flag('outdir') ?? 'dist';
 
 /** Entry points by bundle name; a room that does not exist is an error, so that no bundle is forgotten. */
 const allEntries = {
@@ -34,13 +34,13 @@ const common = {
   sourcemap: production ? false : 'linked',
   sourcesContent: false,
   logLevel: 'warning',
-  outdir: 'dist',
+  outdir,
   legalComments: 'none',
 };
 
-await mkdir('dist', { recursive: true });
+await mkdir(outdir, { recursive: true });
 // The package is ESM in source; the bundles are CommonJS because VS Code's oldest supported hosts load only that.
-await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
+await writeFile(`${outdir}/package.json`, '{ "type": "commonjs" }\n');
 
 for (const [name, entry] of Object.entries(entries)) {
   if (!existsSync(entry)) throw new Error(`Entry point ${entry} for bundle ${name} is missing`);

@@ -85,12 +85,8 @@ export class JobRunner {
     const worker = new Worker(this.#workerFile, { name: 'ssd-pipeline' });
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => this.#receive(message));
-    worker.on('error', (cause) => {
-      const error = stopped(cause);
-      this.#onUnexpectedEnd(cause);
-      void this.#end(worker, error);
-    });
-    worker.on('exit', () => void this.#end(worker, stopped(undefined)));
+    worker.on('error', (cause) => this.#lost(worker, cause));
+    worker.on('exit', () => this.#lost(worker, undefined));
     return worker;
   }
 
@@ -101,6 +97,14 @@ export class JobRunner {
     if (message.type === 'progress') job.progress(message.step);
     else if (message.type === 'done') job.resolve(message.result);
     else job.reject(failure(message.reason, message.message));
+  }
+
+  /** The thread ended and nobody had asked for it. */
+  #lost(worker: Worker, cause: unknown): void {
+    if (this.#worker !== worker) return;
+    const error = stopped(cause);
+    this.#onUnexpectedEnd(error);
+    void this.#end(worker, error);
   }
 
   async #end(worker: Worker, error: Error): Promise<void> {
