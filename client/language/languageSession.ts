@@ -29,7 +29,7 @@ export const startLanguageSession: StartLanguageSession = async (extension) => {
   const options: LanguageClientOptions = {
     documentSelector,
     initializationOptions: {
-      docsBaseUri: vscode.Uri.joinPath(extension.extensionUri, 'docs').toString(),
+      docsBaseUri: vscode.Uri.joinPath(extension.extensionUri, 'docs', 'rules').toString(),
       settings: vscode.workspace.getConfiguration('ssd'),
     },
     synchronize: { configurationSection: 'ssd', fileEvents: watcher },

@@ -21,6 +21,8 @@ export class Workbench {
     await this.page.goto(`${this.#origin}/?folder=${encodeURIComponent(this.workspace)}`);
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
     await this.page.getByRole('treeitem').first().waitFor();
+    const secondSideBar = this.page.locator('.part.auxiliarybar');
+    if (await secondSideBar.isVisible()) await this.page.keyboard.press('Control+Alt+B');
   }
 
   /** Opens a file of the workspace by its name. */

@@ -1,5 +1,6 @@
 import type { Journey } from '../host/runJourneys.ts';
+import { mendMistake } from './mendMistake.ts';
 import { seeViews } from './seeViews.ts';
 
 /** Every journey, in the order in which they are walked. */
-export const journeys: readonly Journey[] = [seeViews];
+export const journeys: readonly Journey[] = [seeViews, mendMistake];

@@ -2,6 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import Mocha from 'mocha';
 import { resultsVariable, type TestResult } from '../host/results.ts';
 import { activationTests } from './activation.ts';
+import { problemTests } from './problems.ts';
 
 /** Called by the extension host. Runs every test and leaves the results in the file that the launcher named. */
 export async function run(): Promise<void> {
@@ -10,6 +11,7 @@ export async function run(): Promise<void> {
   if (grep) mocha.fgrep(grep);
   mocha.suite.emit('pre-require', globalThis, null, mocha);
   activationTests();
+  problemTests();
   const results: TestResult[] = [];
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
