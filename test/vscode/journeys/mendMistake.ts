@@ -10,10 +10,12 @@ export const mendMistake: Journey = {
     await workbench.openFile('one-child.payload.json');
     // Go to the value of "sex" and type a wrong code over it.
     await page.keyboard.press('Control+F');
-    await page.locator('.find-widget textarea').first().fill('"M"');
+    await page.locator('.find-widget textarea').first().fill('"sex": "M');
     await page.locator('.find-widget .matchesCount', { hasText: '1 of 1' }).waitFor();
     await page.keyboard.press('Escape');
-    await page.keyboard.insertText('"m"');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.type('m');
     await page.keyboard.press('Control+Shift+M');
     await workbench.problems.filter({ hasText: 'FMT-20' }).first().waitFor();
     await workbench.screenshot('problem-typed');
