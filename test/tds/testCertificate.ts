@@ -6,8 +6,16 @@ export interface TestCertificate {
   readonly cert: string;
 }
 
-/** Makes a certificate for one host name, good for a day. */
-export async function createCertificate(host: string): Promise<TestCertificate> {
+const made = new Map<string, Promise<TestCertificate>>();
+
+/** A certificate for one host name, made once per process: keys take long to find. */
+export function createCertificate(host: string): Promise<TestCertificate> {
+  const known = made.get(host) ?? make(host);
+  made.set(host, known);
+  return known;
+}
+
+async function make(host: string): Promise<TestCertificate> {
   const pems = await generate([{ name: 'commonName', value: host }], {
     keySize: 2048,
     algorithm: 'sha256',

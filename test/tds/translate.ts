@@ -1,4 +1,4 @@
-import { type SqlToken, splitStatements } from './tsqlTokens.ts';
+import { type SqlToken, splitStatements, tokenise } from './tsqlTokens.ts';
 
 /** What one T-SQL statement asks for, in terms that the session can carry out on SQLite. */
 export type Statement =
@@ -112,12 +112,12 @@ class StatementTranslator {
     this.#inCreateTable = first === 'create' && second === 'table';
     while (this.#at < this.#tokens.length) this.#step();
     if (this.#limit !== null) this.#out.push(` LIMIT ${this.#limit}`);
-    const writes = first !== 'select' && first !== 'with';
+    const sql = updateThroughAlias(this.#out.join(''));
+    const temporary = /^\s*(create temp|insert into "#|drop table "#)/i.test(sql);
     return {
       kind: 'run',
-      sql: this.#out.join(''),
-      writes:
-        writes && !/^\s*(create temp|insert into "#|drop table "#|create (unique )?index "#)/i.test(this.#out.join('')),
+      sql,
+      writes: first !== 'select' && first !== 'with' && !temporary,
       locksTable: this.#locksTable,
       creates: this.#creates,
     };
@@ -277,4 +277,37 @@ class StatementTranslator {
     this.#emit(`"${token.name}"`, token.name);
     this.#at++;
   }
+}
+
+/** `UPDATE a SET ... FROM t AS a JOIN x AS b ON ... WHERE ...` in the words of SQLite. */
+function updateThroughAlias(sql: string): string {
+  const update = /^\s*UPDATE\s+(\w+)\s+SET\s/i.exec(sql);
+  const alias = update?.[1];
+  if (update === null || alias === undefined) return sql;
+  const from = new RegExp(`\\sFROM\\s+(\\S+)\\s+AS\\s+${alias}\\b`, 'i').exec(sql);
+  if (from === null) return sql;
+  const assignments = sql.slice(update[0].length, from.index);
+  const rest = sql.slice(from.index + from[0].length);
+  const head = `UPDATE ${from[1]} AS ${alias} SET ${assignments}`;
+  if (!/^\s*JOIN\s/i.test(rest)) return head + rest;
+  const tokens = tokenise(rest);
+  const on = outside(tokens, 0, 'on');
+  const where = outside(tokens, on, 'where');
+  const text = (part: readonly SqlToken[]): string => part.map((token) => token.text).join('');
+  const joined = text(tokens.slice(0, on)).replace(/^\s*JOIN/i, '');
+  const condition = text(tokens.slice(on + 1, where));
+  const filter = where < tokens.length ? ` AND (${text(tokens.slice(where + 1))})` : '';
+  return `${head} FROM ${joined} WHERE (${condition})${filter}`;
+}
+
+/** Index of a keyword that stands outside all brackets, from `start`; the number of tokens when there is none. */
+function outside(tokens: readonly SqlToken[], start: number, keyword: string): number {
+  let depth = 0;
+  for (let i = start; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (token?.text === '(') depth++;
+    else if (token?.text === ')') depth--;
+    else if (depth === 0 && token?.name === keyword && i > start) return i;
+  }
+  return tokens.length;
 }

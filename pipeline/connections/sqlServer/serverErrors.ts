@@ -131,7 +131,10 @@ function explainNumber(number: number, profile: ConnectionProfile, message: stri
     case 8645:
     case 701:
     case 8651:
-      return { reason: 'storage', text: 'The server has too little memory free for this query. Try again at a quieter time.' };
+      return {
+        reason: 'storage',
+        text: 'The server has too little memory free for this query. Try again at a quieter time.',
+      };
     case 40613:
     case 40197:
     case 40501:
@@ -148,7 +151,15 @@ function explainNumber(number: number, profile: ConnectionProfile, message: stri
 
 function explainCodes(codes: readonly string[], profile: ConnectionProfile): Explanation | undefined {
   const has = (...wanted: string[]): boolean => wanted.some((code) => codes.includes(code));
-  if (has('DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_GET_ISSUER_CERT')) {
+  if (
+    has(
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'UNABLE_TO_GET_ISSUER_CERT',
+    )
+  ) {
     return {
       reason: 'unreachable',
       text:
@@ -164,7 +175,10 @@ function explainCodes(codes: readonly string[], profile: ConnectionProfile): Exp
     };
   }
   if (has('CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID')) {
-    return { reason: 'unreachable', text: "The server's certificate has expired or is not valid yet. Ask your database administrator to renew it." };
+    return {
+      reason: 'unreachable',
+      text: "The server's certificate has expired or is not valid yet. Ask your database administrator to renew it.",
+    };
   }
   if (has('EENCRYPT', 'EPROTO', 'ERR_SSL_UNSUPPORTED_PROTOCOL', 'ERR_SSL_WRONG_VERSION_NUMBER')) {
     return {
@@ -210,13 +224,13 @@ function explainCodes(codes: readonly string[], profile: ConnectionProfile): Exp
 export function serverFailure(error: unknown, profile: ConnectionProfile, doing: string): DataflowError {
   if (error instanceof DataflowError) return error;
   const details = errorDetails(error);
-  const explanation =
-    (details.number === null ? undefined : explainNumber(details.number, profile, details.message)) ??
+  const explanation = (details.number === null ? undefined : explainNumber(details.number, profile, details.message)) ??
     explainCodes(details.codes, profile) ?? {
       reason: 'storage' as const,
       text: `The database driver failed${details.codes[0] === undefined ? '' : ` (${details.codes[0]})`}. Try again; if it stays, ask your database administrator.`,
     };
-  const shape = details.number === null ? `driver error ${details.codes.join(' ')}` : `SQL Server error ${details.number}`;
+  const shape =
+    details.number === null ? `driver error ${details.codes.join(' ')}` : `SQL Server error ${details.number}`;
   return new DataflowError(
     explanation.reason,
     `${doing} ${explanation.text} Connection: ${describeProfile(profile)}.`,

@@ -1,0 +1,263 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { throwIfCancelled } from '../../errors.ts';
+import type { ReadSession, SqlParameters, SqlRow } from '../connection.ts';
+import type { ConnectionProfile } from '../profile.ts';
+import type { ConnectionPool, MssqlDriver, Transaction } from './driver.ts';
+import { qualifyTables, quoteName } from './qualifyTables.ts';
+import { QueryStream } from './queryStream.ts';
+import { isTransient, serverFailure } from './serverErrors.ts';
+import { readTables, type ServerState } from './serverFacts.ts';
+import { bind, newRequest, runBatch, runQuery, type StatementTarget, typedParameters } from './statements.ts';
+
+/** How long the tables may be held still to take the snapshots, in milliseconds, before it is done without. */
+const stillTimeout = 4_000;
+
+/** How often a read that gave no row yet is tried, and how long is waited before the second and third try. */
+const attempts = 3;
+const retryWait = 400;
+
+export interface ReadSessionOptions {
+  readonly driver: MssqlDriver;
+  readonly pool: ConnectionPool;
+  readonly profile: ConnectionProfile;
+  readonly state: ServerState;
+}
+
+type Consistency = ReadSession['consistency'];
+
+const oneSnapshot: Consistency = {
+  snapshot: true,
+  note: 'All rows were read from one snapshot of the database.',
+};
+
+/** What a session can promise before it has read anything. */
+function promised(state: ServerState): Consistency {
+  if (state.snapshotAllowed) return oneSnapshot;
+  if (state.readOnly) {
+    return {
+      snapshot: false,
+      note: 'Each section was read as it was when its query began. The database is a read-only copy that follows the primary server, so sections can differ by the changes of a few seconds.',
+    };
+  }
+  const how = state.statementSnapshots
+    ? 'Each section was read as it was when its query began'
+    : 'Each section was read while others could change it';
+  return {
+    snapshot: false,
+    note: `${how}, because the database does not allow snapshot isolation. Extract after the nightly load of the SSD, or ask your database administrator to turn on ALLOW_SNAPSHOT_ISOLATION.`,
+  };
+}
+
+/** A query that was asked for. All that are waiting start together when the first of them is read. */
+interface Announced {
+  readonly sql: string;
+  readonly parameters: SqlParameters;
+  readonly signal: AbortSignal;
+  stream: QueryStream | undefined;
+  target: StatementTarget | undefined;
+}
+
+/**
+ * Reads over several connections at once, as SQL Server runs one query per connection. With snapshot isolation every
+ * connection has a transaction of its own; all of them take their snapshot while a shared lock keeps the tables of
+ * the SSD still for a moment, so that they see the same state.
+ */
+export class SqlServerReadSession implements ReadSession {
+  readonly #options: ReadSessionOptions;
+  readonly #readers: Transaction[] = [];
+  readonly #idle: Transaction[] = [];
+  readonly #waiting = new Set<Announced>();
+  readonly #running = new Set<QueryStream>();
+  #consistency: Consistency;
+  #opening: Promise<void> = Promise.resolve();
+  #rowsGiven = false;
+  #closed = false;
+
+  constructor(options: ReadSessionOptions) {
+    this.#options = options;
+    this.#consistency = promised(options.state);
+  }
+
+  /** What the session guarantees. Complete once everything has been read. */
+  get consistency(): Consistency {
+    return this.#consistency;
+  }
+
+  query(sql: string, parameters: SqlParameters, signal: AbortSignal): AsyncIterable<SqlRow> {
+    const { state, profile } = this.#options;
+    const sameSchema = state.defaultSchema.toLowerCase() === profile.schema.toLowerCase();
+    const qualified = sameSchema ? sql : qualifyTables(sql, profile.schema);
+    const announced: Announced = { sql: qualified, parameters, signal, stream: undefined, target: undefined };
+    this.#waiting.add(announced);
+    return { [Symbol.asyncIterator]: () => this.#read(announced) };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#waiting.clear();
+    await Promise.allSettled([...this.#running].map((stream) => stream.stop()));
+    await this.#opening.catch(() => undefined);
+    // Only reads were made; a connection that is gone needs no rollback.
+    await Promise.allSettled(this.#readers.map((reader) => reader.rollback()));
+    this.#readers.length = 0;
+    this.#idle.length = 0;
+  }
+
+  async *#read(announced: Announced): AsyncGenerator<SqlRow> {
+    for (let attempt = 1; ; attempt++) {
+      throwIfCancelled(announced.signal);
+      try {
+        yield* this.#attempt(announced);
+        return;
+      } catch (error) {
+        if (attempt >= attempts || !this.#mayRetry(announced, error)) throw this.#failure(error, announced);
+        await delay(retryWait * attempt, undefined, { signal: announced.signal }).catch(() => undefined);
+        announced.stream = undefined;
+      }
+    }
+  }
+
+  async *#attempt(announced: Announced): AsyncGenerator<SqlRow> {
+    const stream = announced.stream ?? (await this.#start(announced));
+    try {
+      for await (const row of stream.read()) {
+        this.#rowsGiven = true;
+        yield row;
+      }
+      this.#release(announced);
+    } finally {
+      await stream.stop();
+      this.#running.delete(stream);
+    }
+  }
+
+  /**
+   * Reading again is safe while the reader has seen nothing: the query's own rows, and in a snapshot any row at all,
+   * since a new connection sees a later state than the others.
+   */
+  #mayRetry(announced: Announced, error: unknown): boolean {
+    if (this.#closed || announced.signal.aborted || !isTransient(error)) return false;
+    if ((announced.stream?.givenRows ?? 0) > 0) return false;
+    if (!this.#options.state.snapshotAllowed) return true;
+    return !this.#rowsGiven && this.#running.size === 0 && this.#waiting.size === 0;
+  }
+
+  #failure(error: unknown, announced: Announced): Error {
+    throwIfCancelled(announced.signal);
+    const had = announced.stream?.givenRows ?? 0;
+    const doing =
+      had === 0
+        ? 'A query could not be run. Nothing was changed.'
+        : `A query stopped after ${had} rows. Nothing was changed.`;
+    return serverFailure(error, this.#options.profile, doing);
+  }
+
+  /** Starts this query, and with it all others that were announced, so that the server works on them side by side. */
+  async #start(wanted: Announced): Promise<QueryStream> {
+    this.#waiting.add(wanted);
+    // One opening at a time: the second reader finds its query started.
+    const turn = this.#opening.catch(() => undefined).then(() => this.#startWaiting(wanted));
+    this.#opening = turn;
+    await turn;
+    if (wanted.stream === undefined) throw new Error('The read session is closed');
+    return wanted.stream;
+  }
+
+  async #startWaiting(wanted: Announced): Promise<void> {
+    if (wanted.stream !== undefined || this.#closed) return;
+    const queries = [...this.#waiting].filter((query) => !query.signal.aborted);
+    this.#waiting.clear();
+    await this.#openReaders(queries.length - this.#idle.length, wanted.signal);
+    for (const query of queries) {
+      const reader = this.#options.state.snapshotAllowed ? this.#idle.pop() : undefined;
+      const { driver, pool, profile } = this.#options;
+      const target: StatementTarget = reader === undefined ? { driver, pool } : { driver, transaction: reader };
+      const request = newRequest(target);
+      bind(driver, request, typedParameters(query.parameters));
+      query.target = target;
+      query.stream = new QueryStream(request, profile.queryTimeoutSeconds * 1000, query.signal);
+      this.#running.add(query.stream);
+      query.stream.start(query.sql);
+    }
+  }
+
+  #release(announced: Announced): void {
+    if (announced.target !== undefined && 'transaction' in announced.target) {
+      this.#idle.push(announced.target.transaction);
+    }
+  }
+
+  /** Opens that many more snapshot transactions, all at the same state of the database. */
+  async #openReaders(count: number, signal: AbortSignal): Promise<void> {
+    const { driver, pool, state } = this.#options;
+    if (!state.snapshotAllowed || count <= 0) return;
+    const first = this.#readers.length === 0;
+    const opened = await Promise.all(
+      Array.from({ length: count }, async () => {
+        throwIfCancelled(signal);
+        const transaction = new driver.Transaction(pool);
+        await transaction.begin(driver.ISOLATION_LEVEL.SNAPSHOT);
+        this.#readers.push(transaction);
+        return transaction;
+      }),
+    );
+    const probes = () => Promise.all(opened.map((transaction) => this.#takeSnapshot(transaction, signal)));
+    if (first && count === 1) await probes();
+    else if (first) await this.#whileStill(probes, signal);
+    else {
+      await probes();
+      this.#consistency = {
+        snapshot: false,
+        note: 'The sections were read from snapshots of the database that were taken one after the other.',
+      };
+    }
+    this.#idle.push(...opened);
+  }
+
+  /** A snapshot begins with the first row that a transaction looks at, not with BEGIN. */
+  async #takeSnapshot(transaction: Transaction, signal: AbortSignal): Promise<void> {
+    const { driver, profile } = this.#options;
+    const sql = `SELECT TOP (1) 1 AS one FROM ${quoteName(profile.schema)}.[ssd_person]`;
+    await runQuery({ driver, transaction }, sql, {}, signal);
+  }
+
+  /** Runs `work` while a shared lock lets nobody write to the tables of the SSD; without it when the lock does not come. */
+  async #whileStill(work: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+    const { driver, pool, profile, state } = this.#options;
+    const transaction = new driver.Transaction(pool);
+    let still = state.readOnly;
+    try {
+      if (!state.readOnly) {
+        await transaction.begin(driver.ISOLATION_LEVEL.READ_COMMITTED);
+        const target = { driver, transaction };
+        const names = [...(await readTables(target, profile.schema, signal)).keys()].filter(
+          (name) => !/^ssd_api_/.test(name),
+        );
+        const locks = names.map(
+          (name) =>
+            `SELECT TOP (1) 1 AS one FROM ${quoteName(profile.schema)}.${quoteName(name)} WITH (TABLOCK, HOLDLOCK)`,
+        );
+        await runBatch(target, [`SET LOCK_TIMEOUT ${stillTimeout}`, ...locks].join(';\n'), signal);
+        still = true;
+      }
+    } catch {
+      throwIfCancelled(signal);
+      // A writer is in the way, or a table may not be read: the snapshots are then some milliseconds apart, which the
+      // report says. A connection that broke fails in `work`.
+      still = false;
+    }
+    const before = performance.now();
+    try {
+      await work();
+    } finally {
+      await transaction.rollback().catch(() => undefined);
+    }
+    if (!still || state.readOnly) {
+      const took = Math.ceil(performance.now() - before);
+      this.#consistency = {
+        snapshot: false,
+        note: `Each section was read from a snapshot of the database. The snapshots were taken within ${took} milliseconds of each other; the tables could not be held still for that moment.`,
+      };
+    }
+  }
+}
