@@ -90,6 +90,8 @@ async function* readSource(
     } else {
       yield* assemble(openPack(connection, session, source.pack, options, report, signal), signal);
     }
+    // A session that had to open further connections can guarantee less than it set out to.
+    report.consistency = session.consistency.note;
   } finally {
     await session.close();
   }

@@ -47,11 +47,8 @@ export function typeOfDeclaration(declaration: string | null): ColumnType | unde
 
 /** The type that SQL Server would give an expression with this value, as far as one value shows it. */
 export function typeOfValue(value: StoredValue): ColumnType {
-  if (typeof value === 'bigint') return { kind: 'bigint' };
-  if (typeof value === 'number') {
-    if (!Number.isInteger(value)) return { kind: 'float' };
-    return Math.abs(value) < 2 ** 31 ? { kind: 'int' } : { kind: 'bigint' };
-  }
+  if (typeof value === 'bigint') return BigInt.asIntN(32, value) === value ? { kind: 'int' } : { kind: 'bigint' };
+  if (typeof value === 'number') return { kind: 'float' };
   if (value instanceof Uint8Array) return { kind: 'varbinary', length: null };
   return { kind: 'nvarchar', length: null };
 }

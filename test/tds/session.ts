@@ -185,7 +185,7 @@ export class Session {
 
   async #login(data: Buffer): Promise<void> {
     const login = parseLogin7(data);
-    this.#state.logins.push({ application: login.application, readOnlyIntent: login.readOnlyIntent });
+    this.#state.addLogin(login);
     if (await this.#strike('login', login.user)) return;
     const refusal = this.#state.refuses(login);
     if (refusal !== undefined) {
@@ -217,6 +217,10 @@ export class Session {
   async #rpc(call: RpcCall): Promise<void> {
     const values = Object.fromEntries(call.parameters.map((p) => [`@${p.name}`, p.value]));
     const sql = call.procedure === 'sp_executesql' ? String(call.parameters[0]?.value ?? '') : call.procedure;
+    const declared = call.procedure === 'sp_executesql' ? String(call.parameters[1]?.value ?? '') : '';
+    this.#state.parameterTypes = Object.fromEntries(
+      [...declared.matchAll(/@(\w+) ([^@]+?)(?:, (?=@)|$)/g)].map((match) => [match[1], match[2]]),
+    );
     await this.#answer(sql, async () => {
       let status = 0;
       if (call.procedure === 'sp_executesql') {
@@ -282,7 +286,7 @@ export class Session {
 
   /** Carries out `work` with the faults around it, and ends the message in every case. */
   async #answer(text: string, work: () => Promise<void>): Promise<void> {
-    this.#state.statements.push(text);
+    this.#state.addStatement(text);
     if (await this.#strike('request', text)) return;
     try {
       await work();

@@ -152,6 +152,7 @@ export class SqliteEngine {
   open(sql: string, parameters: Readonly<Record<string, StoredValue>>): OpenResult {
     const statement = this.#prepare(sql);
     statement.setReturnArrays(true);
+    statement.setReadBigInts(true);
     const rows = statement.iterate(parameters) as unknown as Iterator<readonly StoredValue[]>;
     const ahead: (readonly StoredValue[])[] = [];
     const metadata = statement.columns();

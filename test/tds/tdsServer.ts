@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { AppLocks } from './appLocks.ts';
@@ -86,12 +86,15 @@ export class ServerState {
   readonly sessions = new Set<Session>();
   /** Texts of everything that clients asked for, in order; bulk loads and transactions by a description. */
   readonly statements: string[] = [];
+  /** Declared types of the parameters of the last `sp_executesql`, by name. */
+  parameterTypes: Readonly<Record<string, string>> = {};
   readonly logins: { application: string; readOnlyIntent: boolean }[] = [];
   /** Faults of the server itself, reported when it stops so that a test does not pass over them. */
   readonly failures: unknown[] = [];
   attentions = 0;
   rowsSent = 0;
   readonly #options: TdsServerOptions;
+  readonly #events = new EventEmitter();
   #transactions = 0n;
 
   constructor(options: TdsServerOptions, certificate: TestCertificate) {
@@ -125,6 +128,26 @@ export class ServerState {
       return { number: 4060, message, severity: 11 };
     }
     return undefined;
+  }
+
+  /** Resolves when a client has asked for something that matches. */
+  async saw(pattern: RegExp): Promise<void> {
+    while (!this.statements.some((text) => pattern.test(text))) await once(this.#events, 'statement');
+  }
+
+  /** Resolves at the next login. */
+  async sawLogin(): Promise<void> {
+    await once(this.#events, 'login');
+  }
+
+  addStatement(text: string): void {
+    this.statements.push(text);
+    this.#events.emit('statement');
+  }
+
+  addLogin(login: Login): void {
+    this.logins.push({ application: login.application, readOnlyIntent: login.readOnlyIntent });
+    this.#events.emit('login');
   }
 
   countAttention(): void {

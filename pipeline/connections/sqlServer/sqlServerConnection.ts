@@ -6,7 +6,7 @@ import type { SqlServerAccess } from './access.ts';
 import { type ConnectionPool, loadDriver, loadWindowsDriver } from './driver.ts';
 import { networkConfig, windowsConfig } from './driverConfig.ts';
 import { SqlServerReadSession } from './readSession.ts';
-import { serverFailure } from './serverErrors.ts';
+import { errorDetails, serverFailure } from './serverErrors.ts';
 import { describeDatabase, readServerState } from './serverFacts.ts';
 
 /** How long closing waits for the server, in milliseconds. */
@@ -25,7 +25,17 @@ export async function openSqlServerConnection(
   const windows = profile.authentication.type === 'windows';
   const config = windows ? windowsConfig(profile) : await networkConfig(profile, secrets, signal);
   const driver = windows ? await loadWindowsDriver() : await loadDriver();
-  const pool = new driver.ConnectionPool(config);
+  let loginError: number | undefined;
+  const pool = new driver.ConnectionPool({
+    ...config,
+    // The driver keeps only the words of a refused login; the number tells which of the reasons it was.
+    beforeConnect: (connection) => {
+      if (windows) return;
+      connection.on('errorMessage', ({ number }) => {
+        loginError ??= number;
+      });
+    },
+  });
   // What goes wrong in the background also fails the request that it belongs to, where it is reported.
   pool.on('error', () => undefined);
   try {
@@ -34,7 +44,9 @@ export async function openSqlServerConnection(
     return new SqlServerConnection({ driver, pool, profile, state });
   } catch (error) {
     await closePool(pool);
-    throw serverFailure(error, profile, 'The connection could not be made.');
+    const refused = errorDetails(error).codes.includes('ELOGIN') && loginError !== undefined;
+    const known = refused ? Object.assign(new Error('login refused'), { number: loginError }) : error;
+    throw serverFailure(known, profile, 'The connection could not be made.');
   }
 }
 
