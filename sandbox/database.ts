@@ -77,7 +77,9 @@ async function fill(database: DatabaseSync, options: SandboxDatabaseOptions, asO
     throwIfCancelled(options.signal);
     const last = Math.min(children, first + childrenAtOnce - 1);
     database.exec('BEGIN');
-    for (let number = first; number <= last; number++) writer.writeChild(generateChild({ seed, number, asOf, staff }));
+    for (let number = first; number <= last; number++) {
+      writer.writeChild(generateChild({ seed, number, asOf, staff, faulty: options.faulty === true }));
+    }
     database.exec('COMMIT');
     options.onProgress?.(last);
     await setImmediate();

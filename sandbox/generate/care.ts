@@ -16,7 +16,8 @@ export interface CareFacts {
   readonly lastStart?: Day;
 }
 
-interface Placement {
+/** One placement as a story has it. */
+export interface Placement {
   start: Day;
   end: Day | null;
   type: string;
@@ -125,7 +126,14 @@ function inventChangeReason(child: ChildContext, birth: Day, start: Day): string
   return child.random.pick(codesOf('placement_change_reason', ...(ageOn(birth, start) < 10 ? ['CUSTOD'] : [])));
 }
 
-function addPlacement(child: ChildContext, episode: Episode, careId: string, placement: Placement, entered: Day): void {
+/** Adds a placement with its looked-after episodes. @param entered first day of the care period */
+export function addPlacement(
+  child: ChildContext,
+  episode: Episode,
+  careId: string,
+  placement: Placement,
+  entered: Day,
+): void {
   const { random, personId, rows } = child;
   const id = child.nextId('PL');
   const end = placement.end === null ? null : formatDay(placement.end);

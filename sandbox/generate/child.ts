@@ -1,6 +1,6 @@
-import type { Day } from '../../core/rules/days.ts';
 import type { ChildRows } from './childRows.ts';
-import { type ChildContext, childContext } from './context.ts';
+import { type ChildContext, type ChildFacts, childContext } from './context.ts';
+import { breakARule } from './faults.ts';
 import {
   adopted,
   assessed,
@@ -32,19 +32,10 @@ const stories: readonly { readonly tell: (child: ChildContext) => void; readonly
   { tell: outOfCohort, weight: 4 },
 ];
 
-/** What one child is generated from. The same facts give the same rows. */
-export interface ChildFacts {
-  readonly seed: number;
-  /** From 1. */
-  readonly number: number;
-  readonly asOf: Day;
-  /** How many workers the sandbox has. */
-  readonly staff: number;
-}
-
-/** All rows of one invented child. */
-export function generateChild(facts: ChildFacts): ChildRows {
-  const child: ChildContext = childContext(facts.seed, facts.number, facts.asOf, facts.staff);
+/** All rows of one invented child; with `faulty`, one child in ten breaks a rule. */
+export function generateChild(facts: ChildFacts & { readonly faulty?: boolean }): ChildRows {
+  const child = childContext(facts);
   child.random.weighted(stories).tell(child);
+  if (facts.faulty === true) breakARule(child);
   return child.rows;
 }

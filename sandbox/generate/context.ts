@@ -24,9 +24,22 @@ export interface ChildContext {
   readonly postcode: () => string;
 }
 
-export function childContext(seed: number, number: number, asOf: Day, staff: number): ChildContext {
-  const random = new Random(seed, number);
-  const text = String(number).padStart(7, '0');
+/** Who a child is and when; `since` tells apart the ids that are given on a later day. */
+export interface ChildFacts {
+  readonly seed: number;
+  /** From 1. */
+  readonly number: number;
+  readonly asOf: Day;
+  /** How many workers the sandbox has. */
+  readonly staff: number;
+  /** Day of a later change; absent when the child is first invented. */
+  readonly since?: Day;
+}
+
+/** The context of one child. The same facts give the same random numbers and ids. */
+export function childContext({ seed, number, asOf, staff, since }: ChildFacts): ChildContext {
+  const random = new Random(seed, number, since ?? 0);
+  const text = since === undefined ? String(number).padStart(7, '0') : `${String(number).padStart(7, '0')}-${since}`;
   let serial = 0;
   return {
     random,
@@ -45,6 +58,11 @@ export function childContext(seed: number, number: number, asOf: Day, staff: num
 /** Person id of a child by number: letters and digits of one width, so that number order is id order. */
 export function personIdOf(number: number): string {
   return `CH${String(number).padStart(7, '0')}`;
+}
+
+/** The number in a person id. */
+export function personNumberOf(personId: string): number {
+  return Number(personId.slice(2));
 }
 
 const allowed = new Map<string, readonly string[]>();
