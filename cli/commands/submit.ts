@@ -1,0 +1,146 @@
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { type Command, Option } from 'commander';
+import { DataflowError } from '../../core/errors.ts';
+import type { SubmissionMode, SubmissionPlan, SubmitInput } from '../../jobs/contract.ts';
+import { runJob } from '../../jobs/runJob.ts';
+import type { StagingTable } from '../../pipeline/staging/stagingStore.ts';
+import type { AddCommand } from '../program.ts';
+import { type GlobalOptions, jobEnvironment, type Runtime, withProgress } from '../runtime.ts';
+import { type SourceOptions, sourceInput, withSource } from '../source.ts';
+import { say, writeOut } from '../terminal.ts';
+import { planLines, reportExitCode, reportLines } from '../words.ts';
+import { parseTable } from './stage.ts';
+
+interface SubmitOptions extends SourceOptions {
+  readonly mode: SubmissionMode;
+  readonly full?: boolean;
+  readonly delta?: boolean;
+  readonly file?: string;
+  readonly table?: StagingTable;
+  readonly only?: string[];
+  readonly yes?: boolean;
+  readonly confirm?: string;
+}
+
+/**
+ * Asks a person to type the confirmation of a live submission. `--yes` does not skip it: a schedule that sends real
+ * children repeats the exact words with `--confirm`, which name the LA, the count and the endpoint.
+ */
+async function confirmLive(plan: SubmissionPlan, options: SubmitOptions, runtime: Runtime): Promise<string> {
+  if (options.confirm !== undefined) return options.confirm;
+  if (!process.stdin.isTTY || !runtime.terminal.interactive) {
+    throw new DataflowError(
+      'usage',
+      `Nothing was sent. A live submission needs its confirmation. Repeat the command with --confirm "${plan.confirmationText}"`,
+    );
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await prompt.question(`Type this to send, or press Enter to stop:\n${plan.confirmationText}\n> `, {
+      signal: runtime.signal,
+    });
+  } finally {
+    prompt.close();
+  }
+}
+
+async function confirmTest(runtime: Runtime): Promise<boolean> {
+  if (!process.stdin.isTTY || !runtime.terminal.interactive) {
+    throw new DataflowError('usage', 'Nothing was sent. Add --yes to send without being asked.');
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question('Send to the test endpoint? Type yes to send: ', { signal: runtime.signal });
+    return answer.trim().toLowerCase() === 'yes';
+  } finally {
+    prompt.close();
+  }
+}
+
+function addSubmit(program: Command, runtime: Runtime, finish: (code: number) => void): void {
+  withSource(program.command('submit'))
+    .description('send what is pending, or a payload file; a dry run unless a mode is given')
+    .addOption(new Option('--mode <mode>', 'what to do').choices(['dry-run', 'test', 'live']).default('dry-run'))
+    .addOption(new Option('--full', 'send whole children').conflicts('delta'))
+    .addOption(new Option('--delta', 'send what changed since the last accepted payload'))
+    .option('--file <file>', 'send the children of this payload file instead of what is staged')
+    .option('--table <table>', 'live or anon (default: the one that fits the mode)', parseTable)
+    .option('--only <ids...>', 'send only these children')
+    .option('--yes', 'do not ask before a test submission')
+    .option('--confirm <text>', 'the confirmation of a live submission, as the dry run prints it')
+    .action(async (options: SubmitOptions, command: Command) => {
+      const globals = command.optsWithGlobals<GlobalOptions>();
+      const environment = jobEnvironment(
+        globals,
+        runtime,
+        options.full ? { send: 'full' } : options.delta ? { send: 'delta' } : {},
+      );
+      const input: SubmitInput = {
+        ...sourceInput(options, runtime),
+        mode: options.mode,
+        ...(options.full ? { send: 'full' as const } : options.delta ? { send: 'delta' as const } : {}),
+        ...(options.file === undefined ? {} : { file: path.resolve(runtime.workingFolder, options.file) }),
+        ...(options.table === undefined ? {} : { table: options.table }),
+        ...(options.only === undefined ? {} : { personIds: options.only }),
+      };
+      const plan = await withProgress(runtime, (context) => runJob('plan', input, environment, context));
+      for (const line of planLines(plan)) say(runtime.terminal, line);
+      if (plan.gates.length > 0) {
+        finish(2);
+        return;
+      }
+      let confirmation: string | undefined;
+      if (plan.mode === 'live') confirmation = await confirmLive(plan, options, runtime);
+      else if (plan.mode === 'test' && !options.yes && !(await confirmTest(runtime))) {
+        say(runtime.terminal, 'Nothing was sent.');
+        finish(0);
+        return;
+      }
+      const report = await withProgress(runtime, (context) =>
+        runJob('submit', confirmation === undefined ? input : { ...input, confirmation }, environment, context),
+      );
+      if (globals.json) await writeOut(runtime.terminal, `${JSON.stringify(report, null, 2)}\n`);
+      else await writeOut(runtime.terminal, `${reportLines(report).join('\n')}\n`);
+      finish(reportExitCode(report));
+    });
+}
+
+/** `submit`, `resume` and `sign-off`. */
+export const addSubmitCommands: AddCommand = (program, runtime, finish) => {
+  addSubmit(program, runtime, finish);
+
+  withSource(program.command('resume'))
+    .description('settle batches that an interrupted submission left in doubt')
+    .option('--table <table>', 'live or anon', parseTable)
+    .action(async (options: SourceOptions & { table?: StagingTable }, command) => {
+      const globals = command.optsWithGlobals<GlobalOptions>();
+      const input = {
+        ...sourceInput(options, runtime),
+        ...(options.table === undefined ? {} : { table: options.table }),
+      };
+      const report = await withProgress(runtime, (context) =>
+        runJob('resume', input, jobEnvironment(globals, runtime), context),
+      );
+      if (globals.json) await writeOut(runtime.terminal, `${JSON.stringify(report, null, 2)}\n`);
+      else await writeOut(runtime.terminal, `${report ? reportLines(report).join('\n') : 'Nothing is in doubt.'}\n`);
+      finish(report ? reportExitCode(report) : 0);
+    });
+
+  program
+    .command('sign-off')
+    .description('record who agreed that live submissions may start; a live submission needs it')
+    .requiredOption('--name <name>', 'who signed off, such as the data owner')
+    .requiredOption('--note <note>', 'what was agreed, and where it is written down')
+    .action(async (options: { name: string; note: string }, command) => {
+      const globals = command.optsWithGlobals<GlobalOptions>();
+      const result = await withProgress(runtime, (context) =>
+        runJob('signOff', options, jobEnvironment(globals, runtime), context),
+      );
+      await writeOut(
+        runtime.terminal,
+        globals.json ? `${JSON.stringify(result, null, 2)}\n` : `Sign-off recorded at ${result.recordedAt}.\n`,
+      );
+      finish(0);
+    });
+};

@@ -1,0 +1,150 @@
+import { InvalidArgumentError } from 'commander';
+import { type SpecVersion, specVersions } from '../../core/payload/spec.ts';
+import { sarifReport } from '../../core/report/sarif.ts';
+import { lineIndex } from '../../core/text/lineIndex.ts';
+import type { FileProblems } from '../../jobs/contract.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { resolveSettings } from '../../pipeline/config/resolveSettings.ts';
+import type { AddCommand } from '../program.ts';
+import { type GlobalOptions, jobEnvironment } from '../runtime.ts';
+import { say, writeOut } from '../terminal.ts';
+import { type CheckedFile, checkFile } from '../validateFile.ts';
+
+interface ValidateOptions {
+  readonly format: 'text' | 'json' | 'sarif';
+  readonly spec?: SpecVersion;
+  readonly asOf?: string;
+  readonly max?: number;
+}
+
+export function parseSpec(value: string): SpecVersion {
+  const found = specVersions.find((version) => version === value);
+  if (!found) throw new InvalidArgumentError(`Use one of ${specVersions.join(', ')}.`);
+  return found;
+}
+
+export function parseDate(value: string): string {
+  const date = new Date(`${value}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(date.getTime()) || !date.toISOString().startsWith(value)) {
+    throw new InvalidArgumentError('Use a real date in the form YYYY-MM-DD.');
+  }
+  return value;
+}
+
+/** A whole number from `minimum` up, as a commander argument parser. */
+export function parseCount(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < minimum || number > maximum) {
+      const upTo = maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
+      throw new InvalidArgumentError(`Use a whole number from ${minimum}${upTo}.`);
+    }
+    return number;
+  };
+}
+
+function parseFormat(value: string): ValidateOptions['format'] {
+  if (value !== 'text' && value !== 'json' && value !== 'sarif') {
+    throw new InvalidArgumentError('Use one of text, json, sarif.');
+  }
+  return value;
+}
+
+/** One element of the `json` format; line and column are 1-based, the end is exclusive (docs/architecture.md). */
+interface JsonProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+function jsonProblems(checked: CheckedFile): JsonProblem[] {
+  const index = lineIndex(checked.text);
+  return checked.problems.map((problem) => {
+    const start = index.positionAt(problem.start);
+    const end = index.positionAt(problem.end);
+    return {
+      file: checked.file,
+      line: start.line + 1,
+      column: start.column + 1,
+      endLine: end.line + 1,
+      endColumn: end.column + 1,
+      severity: problem.severity,
+      code: problem.code,
+      message: problem.message,
+    };
+  });
+}
+
+function textLines(checked: CheckedFile): string {
+  return jsonProblems(checked)
+    .map((p) => `${p.file}:${p.line}:${p.column}  ${p.severity}  ${p.code}  ${p.message}\n`)
+    .join('');
+}
+
+function summaryLine(checked: readonly CheckedFile[]): string {
+  let errors = 0;
+  let warnings = 0;
+  let omitted = 0;
+  for (const file of checked) {
+    omitted += file.omitted;
+    for (const problem of file.problems) {
+      if (problem.severity === 'error') errors += 1;
+      else if (problem.severity === 'warning') warnings += 1;
+    }
+  }
+  const files = checked.length === 1 ? '1 file' : `${checked.length} files`;
+  const more = omitted > 0 ? ` ${omitted} more left out; raise --max to see them.` : '';
+  if (errors === 0 && warnings === 0 && omitted === 0) return `${files} checked. No problems.`;
+  return `${files} checked. ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.${more}`;
+}
+
+/** `validate FILE...`: payload JSON and extract SQL, with the same rules as the editor. */
+export const addValidateCommand: AddCommand = (program, runtime, finish) => {
+  program
+    .command('validate')
+    .description('check payload JSON and extract SQL files')
+    .argument('<files...>', 'payload (.json) and extract (.sql) files')
+    .option('--format <format>', 'text, json or sarif', parseFormat, 'text')
+    .option('--spec <version>', `payload spec version: ${specVersions.join(' or ')}`, parseSpec)
+    .option('--as-of <date>', 'date that the rules compare with (default: today)', parseDate)
+    .option('--max <n>', 'most problems to list for each file', parseCount(1))
+    .action(async (files: string[], options: ValidateOptions, command) => {
+      const globals = command.optsWithGlobals<GlobalOptions>();
+      const format = globals.json && options.format === 'text' ? 'json' : options.format;
+      const { settings } = await resolveSettings({
+        ...jobEnvironment(globals, runtime),
+        environment: {},
+      });
+      const checked: CheckedFile[] = [];
+      for (const file of files) {
+        checked.push(
+          await checkFile(file, {
+            spec: options.spec ?? settings.spec,
+            asOf: options.asOf ?? settings.validation.asOf ?? new Date().toISOString().slice(0, 10),
+            severities: settings.validation.rules,
+            ...(options.max === undefined ? {} : { maxProblems: options.max }),
+            workingFolder: runtime.workingFolder,
+          }),
+        );
+        if (format === 'text') for (const one of checked.slice(-1)) await writeOut(runtime.terminal, textLines(one));
+      }
+      if (format === 'json') {
+        await writeOut(runtime.terminal, `${JSON.stringify(checked.flatMap(jsonProblems), null, 2)}\n`);
+      } else if (format === 'sarif') {
+        const report: FileProblems[] = checked.map(({ file, problems }) => ({ file, problems }));
+        const texts = new Map(checked.map(({ file, text }) => [file, text]));
+        const sarif = sarifReport(report, texts, packageJson.version);
+        await writeOut(runtime.terminal, `${JSON.stringify(sarif, null, 2)}\n`);
+      }
+      say(runtime.terminal, summaryLine(checked));
+      const found = checked.some(
+        (file) => file.omitted > 0 || file.problems.some((p) => p.severity === 'error' || p.severity === 'warning'),
+      );
+      finish(found ? 1 : 0);
+    });
+};
