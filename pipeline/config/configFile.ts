@@ -62,16 +62,22 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
+/** Plain words for the parser's own codes, such as "CommaExpected". */
+function syntaxFault(error: ParseError | undefined): string {
+  const name = error ? printParseErrorCode(error.error) : 'InvalidSymbol';
+  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.endsWith(' expected') ? `a ${words.replace(/ expected$/, ' is expected')}` : words;
+}
+
 function parseConfig(file: string, text: string): JsonObject {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const first = errors[0];
   if (first || !root) {
-    const place = lineAndColumn(text, first?.offset ?? 0);
-    const what = first ? printParseErrorCode(first.error) : 'the file is empty';
+    const what = text.trim() === '' ? 'the file is empty' : syntaxFault(first);
     throw new DataflowError(
       'configuration',
-      `${file}, ${place}: this is not valid JSON (${what}). Correct it and try again.`,
+      `${file}, ${lineAndColumn(text, first?.offset ?? 0)}: this is not valid JSON (${what}). Correct it and try again.`,
     );
   }
   const value = toValue(root);
