@@ -1,0 +1,81 @@
+import type { JsonObject } from '../core/json.ts';
+import { createValidator } from '../core/rules/validator.ts';
+import { extractChildren } from '../pipeline/extract/extract.ts';
+import { writePayloadFile, writePayloadStream } from '../pipeline/extract/payloadWriter.ts';
+import { type ValidatedStream, validateStream } from '../pipeline/extract/validateStream.ts';
+import type { JobFunction } from './jobFunction.ts';
+import type { JobScope } from './scope.ts';
+import { extractSource, type OpenSource, openSource } from './source.ts';
+import type { SourceInput } from './contract.ts';
+import { sayStrayRows } from './strayRows.ts';
+
+/** An extract under way: read `stream.children` once, then ask for what was found. */
+export interface RunningExtract {
+  readonly stream: ValidatedStream;
+  /** What the reads guaranteed, and rows that belong to no child. Complete when the children were read to the end. */
+  notes(): string;
+  /** Hash of the pack; null for a custom query. */
+  readonly packVersion: string | null;
+}
+
+/** Starts an extract that is validated and reports progress on its way. */
+export async function startExtract(
+  scope: JobScope,
+  source: OpenSource,
+  input: SourceInput & { readonly limit?: number },
+): Promise<RunningExtract> {
+  const { settings, context } = scope;
+  const from = await extractSource(scope, input);
+  const extraction = extractChildren(
+    source.connection,
+    from,
+    { spec: settings.spec, runDate: source.runDate, ...(input.limit === undefined ? {} : { limit: input.limit }) },
+    context.signal,
+  );
+  const validator = createValidator({
+    spec: settings.spec,
+    asOf: settings.validation.asOf ?? source.runDate,
+    severities: settings.validation.rules,
+  });
+  const stream = validateStream(counted(extraction.children, scope), validator, context.signal);
+  return {
+    stream,
+    notes: () => [extraction.report.consistency, ...sayStrayRows(extraction.report.strayRows)].join(' '),
+    packVersion: from.kind === 'pack' ? from.pack.hash : null,
+  };
+}
+
+async function* counted<T>(children: AsyncIterable<T>, scope: JobScope): AsyncGenerator<T> {
+  let done = 0;
+  for await (const child of children) {
+    done += 1;
+    if (done % 50 === 0) scope.context.progress({ phase: 'Extracting', done, unit: 'children' });
+    yield child;
+  }
+}
+
+async function* payloads(stream: ValidatedStream): AsyncGenerator<JsonObject> {
+  for await (const extracted of stream.children) if (extracted.kind === 'child') yield extracted.child;
+}
+
+/** SSD to a payload file, or to standard output when `out` is `-`. */
+export const extractJob: JobFunction<'extract'> = async (input, scope) => {
+  const source = await openSource(scope, input);
+  try {
+    scope.context.progress({ phase: 'Extracting' });
+    const { stream, notes } = await startExtract(scope, source, input);
+    const children = payloads(stream);
+    if (input.out === undefined || input.out === '-') {
+      await writePayloadStream(process.stdout, children, scope.context.signal);
+    } else await writePayloadFile(input.out, children, scope.context.signal);
+    return {
+      out: input.out ?? null,
+      children: stream.count(),
+      consistency: notes(),
+      problems: stream.problems(),
+      notAssembled: stream.notAssembled(),
+    };
+  } finally {
+    await source.close();
+  }
+};
