@@ -3,10 +3,10 @@ import { createValidator } from '../core/rules/validator.ts';
 import { extractChildren } from '../pipeline/extract/extract.ts';
 import { writePayloadFile, writePayloadStream } from '../pipeline/extract/payloadWriter.ts';
 import { type ValidatedStream, validateStream } from '../pipeline/extract/validateStream.ts';
+import type { SourceInput } from './contract.ts';
 import type { JobFunction } from './jobFunction.ts';
 import type { JobScope } from './scope.ts';
 import { extractSource, type OpenSource, openSource } from './source.ts';
-import type { SourceInput } from './contract.ts';
 import { sayStrayRows } from './strayRows.ts';
 
 /** An extract under way: read `stream.children` once, then ask for what was found. */

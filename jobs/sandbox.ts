@@ -26,7 +26,11 @@ export interface SandboxOptions {
 }
 
 /** The sandbox's files in a data folder. */
-export function sandboxFiles(dataFolder: string): { readonly folder: string; readonly database: string; readonly receiver: string } {
+export function sandboxFiles(dataFolder: string): {
+  readonly folder: string;
+  readonly database: string;
+  readonly receiver: string;
+} {
   const folder = path.join(dataFolder, 'sandbox');
   return { folder, database: path.join(folder, 'ssd.db'), receiver: path.join(folder, 'receiver.db') };
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { calendarDate } from '../pipeline/extract/cohortWindow.ts';
 import { resolveSettings } from '../pipeline/config/resolveSettings.ts';
 import type { ResolvedSettings, Settings } from '../pipeline/config/settings.ts';
+import { calendarDate } from '../pipeline/extract/cohortWindow.ts';
 import type { JobContext } from '../pipeline/progress.ts';
 import type { JobEnvironment } from './contract.ts';
 

@@ -3,8 +3,8 @@ import { canonicalText } from '../core/payload/canonical.ts';
 import type { ValidatedStream } from '../pipeline/extract/validateStream.ts';
 import { sha256 } from '../pipeline/hash.ts';
 import type { StagedChild, StagingStore } from '../pipeline/staging/stagingStore.ts';
-import type { JobFunction } from './jobFunction.ts';
 import { startExtract } from './extractJob.ts';
+import type { JobFunction } from './jobFunction.ts';
 import type { JobScope } from './scope.ts';
 import { openSource, openStaging, tableFor } from './source.ts';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AuditEntry } from '../../jobs/contract.ts';
 import { runJob } from '../../jobs/runJob.ts';
 import type { AddCommand } from '../program.ts';
@@ -17,7 +17,7 @@ export const addAuditCommands: AddCommand = (program, runtime, finish) => {
   audit
     .command('list')
     .description('list submissions, newest first')
-    .action(async (_options: unknown, command) => {
+    .action(async (_options: unknown, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const entries = await withProgress(runtime, (context) =>
         runJob('auditList', {}, jobEnvironment(globals, runtime), context),
@@ -35,7 +35,7 @@ export const addAuditCommands: AddCommand = (program, runtime, finish) => {
     .command('show')
     .description('show the events of one submission')
     .argument('<id>', 'id of the submission, as audit list prints it')
-    .action(async (id: string, _options: unknown, command) => {
+    .action(async (id: string, _options: unknown, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const detail = await withProgress(runtime, (context) =>
         runJob('auditShow', { id }, jobEnvironment(globals, runtime), context),
@@ -50,7 +50,7 @@ export const addAuditCommands: AddCommand = (program, runtime, finish) => {
   audit
     .command('verify')
     .description('check that no line, file or body of the trail was changed or removed')
-    .action(async (_options: unknown, command) => {
+    .action(async (_options: unknown, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const result = await withProgress(runtime, (context) =>
         runJob('auditVerify', {}, jobEnvironment(globals, runtime), context),
@@ -70,7 +70,7 @@ export const addAuditCommands: AddCommand = (program, runtime, finish) => {
     .description('write the trail for an information-governance review')
     .addOption(new Option('--format <format>', 'file format').choices(['csv', 'json']).default('csv'))
     .requiredOption('--out <file>', 'file to write')
-    .action(async (options: { format: 'csv' | 'json'; out: string }, command) => {
+    .action(async (options: { format: 'csv' | 'json'; out: string }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const out = path.resolve(runtime.workingFolder, options.out);
       const result = await withProgress(runtime, (context) =>

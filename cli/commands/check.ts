@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { runJob } from '../../jobs/runJob.ts';
 import type { StagingTable } from '../../pipeline/staging/stagingStore.ts';
 import type { AddCommand } from '../program.ts';
@@ -12,7 +13,7 @@ export const addCheckCommand: AddCommand = (program, runtime, finish) => {
     .description('check the database, the staging table, the token and the endpoint; nothing is sent or changed')
     .option('--table <table>', 'live or anon', parseTable)
     .option('--values', 'also check the values of ids, codes and UPNs in the SSD')
-    .action(async (options: SourceOptions & { table?: StagingTable; values?: boolean }, command) => {
+    .action(async (options: SourceOptions & { table?: StagingTable; values?: boolean }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const input = {
         ...sourceInput(options, runtime),

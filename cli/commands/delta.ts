@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { runJob } from '../../jobs/runJob.ts';
 import type { AddCommand } from '../program.ts';
 import { type GlobalOptions, jobEnvironment, withProgress } from '../runtime.ts';
@@ -30,7 +30,7 @@ export const addDeltaCommand: AddCommand = (program, runtime, finish) => {
         .default('replace'),
     )
     .option('--out <file>', 'delta file to write (default: standard output)')
-    .action(async (previous: string, current: string, options: DeltaOptions, command) => {
+    .action(async (previous: string, current: string, options: DeltaOptions, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const resolve = (file: string): string => path.resolve(runtime.workingFolder, file);
       const input = {

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import path from 'node:path';
 import { runJob } from '../../jobs/runJob.ts';
 import type { AddCommand } from '../program.ts';
@@ -11,7 +12,7 @@ export const addExtractCommand: AddCommand = (program, runtime, finish) => {
   withSource(program.command('extract'))
     .description('read the SSD and write a payload')
     .option('--out <file>', 'payload file to write (default: standard output)')
-    .action(async (options: SourceOptions & { out?: string }, command) => {
+    .action(async (options: SourceOptions & { out?: string }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const out = options.out === undefined ? '-' : path.resolve(runtime.workingFolder, options.out);
       const result = await withProgress(runtime, (context) =>

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { once } from 'node:events';
 import { runJob } from '../../jobs/runJob.ts';
 import { startSandboxReceiver } from '../../jobs/sandbox.ts';
@@ -29,13 +30,16 @@ export const addSandboxCommands: AddCommand = (program, runtime, finish) => {
     .option('--seed <n>', 'the same seed makes the same children', parseCount(0))
     .option('--faulty', 'let some children break rules on purpose')
     .option('--fault <rule...>', 'let the receiver misbehave, such as status=503@2 or reset@3')
-    .action(async (options: StartOptions, command) => {
+    .action(async (options: StartOptions, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const { port, fault, ...prepare } = options;
       const prepared = await withProgress(runtime, (context) =>
         runJob('sandboxPrepare', prepare, jobEnvironment(globals, runtime), context),
       );
-      const receiver = await startSandboxReceiver(dataFolder(globals, runtime), { port: port ?? 0, faults: fault ?? [] });
+      const receiver = await startSandboxReceiver(dataFolder(globals, runtime), {
+        port: port ?? 0,
+        faults: fault ?? [],
+      });
       try {
         const facts = { ...prepared, endpoint: receiver.endpoint, tokenEndpoint: receiver.tokenEndpoint };
         await writeOut(
@@ -58,7 +62,7 @@ export const addSandboxCommands: AddCommand = (program, runtime, finish) => {
     .option('--children <n>', 'invented children', parseCount(1, 1_000_000))
     .option('--seed <n>', 'the same seed makes the same children', parseCount(0))
     .option('--faulty', 'let some children break rules on purpose')
-    .action(async (options: Omit<StartOptions, 'port' | 'fault'>, command) => {
+    .action(async (options: Omit<StartOptions, 'port' | 'fault'>, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const result = await withProgress(runtime, (context) =>
         runJob('sandboxPrepare', { ...options, reset: true }, jobEnvironment(globals, runtime), context),
@@ -76,7 +80,7 @@ export const addSandboxCommands: AddCommand = (program, runtime, finish) => {
     .command('advance')
     .description('change some invented children as days of work would')
     .option('--days <n>', 'how many days', parseCount(1, 3650), 1)
-    .action(async (options: { days: number }, command) => {
+    .action(async (options: { days: number }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const result = await withProgress(runtime, (context) =>
         runJob('sandboxAdvance', options, jobEnvironment(globals, runtime), context),

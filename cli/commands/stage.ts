@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { runJob } from '../../jobs/runJob.ts';
 import type { StagingTable } from '../../pipeline/staging/stagingStore.ts';
 import type { AddCommand } from '../program.ts';
@@ -18,7 +18,7 @@ export const addStageCommand: AddCommand = (program, runtime, finish) => {
     .description('extract and merge into the staging table')
     .option('--table <table>', 'live (ssd_api_data_staging) or anon (ssd_api_data_staging_anon)', parseTable)
     .option('--create', 'create the staging table when it does not exist')
-    .action(async (options: SourceOptions & { table?: StagingTable; create?: boolean }, command) => {
+    .action(async (options: SourceOptions & { table?: StagingTable; create?: boolean }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const input = {
         ...sourceInput(options, runtime),

@@ -113,7 +113,7 @@ export const addSubmitCommands: AddCommand = (program, runtime, finish) => {
   withSource(program.command('resume'))
     .description('settle batches that an interrupted submission left in doubt')
     .option('--table <table>', 'live or anon', parseTable)
-    .action(async (options: SourceOptions & { table?: StagingTable }, command) => {
+    .action(async (options: SourceOptions & { table?: StagingTable }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const input = {
         ...sourceInput(options, runtime),
@@ -132,7 +132,7 @@ export const addSubmitCommands: AddCommand = (program, runtime, finish) => {
     .description('record who agreed that live submissions may start; a live submission needs it')
     .requiredOption('--name <name>', 'who signed off, such as the data owner')
     .requiredOption('--note <note>', 'what was agreed, and where it is written down')
-    .action(async (options: { name: string; note: string }, command) => {
+    .action(async (options: { name: string; note: string }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const result = await withProgress(runtime, (context) =>
         runJob('signOff', options, jobEnvironment(globals, runtime), context),

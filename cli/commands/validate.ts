@@ -1,10 +1,11 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type SpecVersion, specVersions } from '../../core/payload/spec.ts';
-import { sarifReport } from '../../core/report/sarif.ts';
-import { lineIndex } from '../../core/text/lineIndex.ts';
-import type { FileProblems } from '../../jobs/contract.ts';
+import { type ReportFile, toReportFile } from '../../core/report/reportFile.ts';
+import { sarifLog } from '../../core/report/sarif.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { resolveSettings } from '../../pipeline/config/resolveSettings.ts';
+import { calendarDate } from '../../pipeline/extract/cohortWindow.ts';
+import { describeRule } from '../describeRule.ts';
 import type { AddCommand } from '../program.ts';
 import { type GlobalOptions, jobEnvironment } from '../runtime.ts';
 import { say, writeOut } from '../terminal.ts';
@@ -50,39 +51,16 @@ function parseFormat(value: string): ValidateOptions['format'] {
   return value;
 }
 
-/** One element of the `json` format; line and column are 1-based, the end is exclusive (docs/architecture.md). */
-interface JsonProblem {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-  readonly severity: string;
-  readonly code: string;
-  readonly message: string;
-}
-
-function jsonProblems(checked: CheckedFile): JsonProblem[] {
-  const index = lineIndex(checked.text);
-  return checked.problems.map((problem) => {
-    const start = index.positionAt(problem.start);
-    const end = index.positionAt(problem.end);
-    return {
-      file: checked.file,
-      line: start.line + 1,
-      column: start.column + 1,
-      endLine: end.line + 1,
-      endColumn: end.column + 1,
-      severity: problem.severity,
-      code: problem.code,
-      message: problem.message,
-    };
+/** The `json` format: line and column are 1-based, the end is exclusive (docs/architecture.md). */
+function jsonProblems(report: ReportFile) {
+  return report.problems.map(({ line, column, endLine, endColumn, severity, code, message }) => {
+    return { file: report.file, line, column, endLine, endColumn, severity, code, message };
   });
 }
 
-function textLines(checked: CheckedFile): string {
-  return jsonProblems(checked)
-    .map((p) => `${p.file}:${p.line}:${p.column}  ${p.severity}  ${p.code}  ${p.message}\n`)
+function textLines(report: ReportFile): string {
+  return report.problems
+    .map((p) => `${report.file}:${p.line}:${p.column}  ${p.severity}  ${p.code}  ${p.message}\n`)
     .join('');
 }
 
@@ -113,7 +91,7 @@ export const addValidateCommand: AddCommand = (program, runtime, finish) => {
     .option('--spec <version>', `payload spec version: ${specVersions.join(' or ')}`, parseSpec)
     .option('--as-of <date>', 'date that the rules compare with (default: today)', parseDate)
     .option('--max <n>', 'most problems to list for each file', parseCount(1))
-    .action(async (files: string[], options: ValidateOptions, command) => {
+    .action(async (files: string[], options: ValidateOptions, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const format = globals.json && options.format === 'text' ? 'json' : options.format;
       const { settings } = await resolveSettings({
@@ -121,25 +99,25 @@ export const addValidateCommand: AddCommand = (program, runtime, finish) => {
         environment: {},
       });
       const checked: CheckedFile[] = [];
+      const reports: ReportFile[] = [];
       for (const file of files) {
-        checked.push(
-          await checkFile(file, {
-            spec: options.spec ?? settings.spec,
-            asOf: options.asOf ?? settings.validation.asOf ?? new Date().toISOString().slice(0, 10),
-            severities: settings.validation.rules,
-            ...(options.max === undefined ? {} : { maxProblems: options.max }),
-            workingFolder: runtime.workingFolder,
-          }),
-        );
-        if (format === 'text') for (const one of checked.slice(-1)) await writeOut(runtime.terminal, textLines(one));
+        const one = await checkFile(file, {
+          spec: options.spec ?? settings.spec,
+          asOf: options.asOf ?? settings.validation.asOf ?? calendarDate(new Date()),
+          severities: settings.validation.rules,
+          ...(options.max === undefined ? {} : { maxProblems: options.max }),
+          workingFolder: runtime.workingFolder,
+        });
+        const report = toReportFile(one.file, one.text, one.problems);
+        checked.push(one);
+        reports.push(report);
+        if (format === 'text') await writeOut(runtime.terminal, textLines(report));
       }
       if (format === 'json') {
-        await writeOut(runtime.terminal, `${JSON.stringify(checked.flatMap(jsonProblems), null, 2)}\n`);
+        await writeOut(runtime.terminal, `${JSON.stringify(reports.flatMap(jsonProblems), null, 2)}\n`);
       } else if (format === 'sarif') {
-        const report: FileProblems[] = checked.map(({ file, problems }) => ({ file, problems }));
-        const texts = new Map(checked.map(({ file, text }) => [file, text]));
-        const sarif = sarifReport(report, texts, packageJson.version);
-        await writeOut(runtime.terminal, `${JSON.stringify(sarif, null, 2)}\n`);
+        const log = sarifLog(reports, describeRule, packageJson.version);
+        await writeOut(runtime.terminal, `${JSON.stringify(log, null, 2)}\n`);
       }
       say(runtime.terminal, summaryLine(checked));
       const found = checked.some(
