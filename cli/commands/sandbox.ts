@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { once } from 'node:events';
 import { runJob } from '../../jobs/runJob.ts';
-import { startSandboxReceiver } from '../../jobs/sandbox.ts';
+import { startSandboxReceiver } from '../../jobs/sandboxReceiver.ts';
 import type { AddCommand } from '../program.ts';
 import { dataFolder, type GlobalOptions, jobEnvironment, withProgress } from '../runtime.ts';
 import { say, writeOut } from '../terminal.ts';
