@@ -19,6 +19,8 @@ export interface JobEnvironment {
   readonly overrides: Readonly<Record<string, unknown>>;
   /** Whether endpoints in `ssd.config.json` and `.env` count. VS Code says no: a folder must not redirect a submission. */
   readonly trustWorkspaceEndpoints: boolean;
+  /** Why live mode is shut that only the front end can know, such as a workspace that is not trusted. */
+  readonly liveObjections?: readonly string[];
 }
 
 /** Which source a job reads: a named connection, or the sandbox when absent. */

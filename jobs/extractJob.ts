@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { createValidator } from '../core/rules/validator.ts';
-import { extractChildren } from '../pipeline/extract/extract.ts';
+import { type ExtractReport, extractChildren } from '../pipeline/extract/extract.ts';
 import { writePayloadFile, writePayloadStream } from '../pipeline/extract/payloadWriter.ts';
 import { type ValidatedStream, validateStream } from '../pipeline/extract/validateStream.ts';
 import type { SourceInput } from './contract.ts';
@@ -12,6 +12,7 @@ import { sayStrayRows } from './strayRows.ts';
 /** An extract under way: read `stream.children` once, then ask for what was found. */
 export interface RunningExtract {
   readonly stream: ValidatedStream;
+  readonly report: ExtractReport;
   /** What the reads guaranteed, and rows that belong to no child. Complete when the children were read to the end. */
   notes(): string;
   /** Hash of the pack; null for a custom query. */
@@ -40,6 +41,7 @@ export async function startExtract(
   const stream = validateStream(counted(extraction.children, scope), validator, context.signal);
   return {
     stream,
+    report: extraction.report,
     notes: () => [extraction.report.consistency, ...sayStrayRows(extraction.report.strayRows)].join(' '),
     packVersion: from.kind === 'pack' ? from.pack.hash : null,
   };

@@ -1,5 +1,5 @@
 import type { JobContext } from '../pipeline/progress.ts';
-import { auditExportJob, auditBodyJob, auditListJob, auditShowJob, auditVerifyJob } from './auditJobs.ts';
+import { auditBodyJob, auditExportJob, auditListJob, auditShowJob, auditVerifyJob } from './auditJobs.ts';
 import { changesJob, childChangeJob } from './changesJob.ts';
 import { checkJob } from './checkJob.ts';
 import type { JobEnvironment, JobInput, JobName, JobResult } from './contract.ts';

@@ -57,7 +57,9 @@ export async function startSandboxReceiver(
   const started = toSandboxReceiver(dataFolder, receiver);
   running.set(dataFolder, started);
   const { endpoint, tokenEndpoint } = started;
-  await writeFile(announcementFile(dataFolder), `${JSON.stringify({ endpoint, tokenEndpoint, laCode })}\n`, { mode: 0o600 });
+  await writeFile(announcementFile(dataFolder), `${JSON.stringify({ endpoint, tokenEndpoint, laCode })}\n`, {
+    mode: 0o600,
+  });
   return started;
 }
 

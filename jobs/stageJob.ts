@@ -1,8 +1,6 @@
 import { DataflowError } from '../core/errors.ts';
-import { canonicalText } from '../core/payload/canonical.ts';
-import type { ValidatedStream } from '../pipeline/extract/validateStream.ts';
-import { sha256 } from '../pipeline/hash.ts';
-import type { StagedChild, StagingStore } from '../pipeline/staging/stagingStore.ts';
+import { stageChildren } from '../pipeline/staging/stageChildren.ts';
+import type { StagingStore } from '../pipeline/staging/stagingStore.ts';
 import { startExtract } from './extractJob.ts';
 import type { JobFunction } from './jobFunction.ts';
 import type { JobScope } from './scope.ts';
@@ -26,17 +24,6 @@ async function ensureTable(store: StagingStore, create: boolean, scope: JobScope
   }
 }
 
-/** Children for the merge; those that could not be put together go to `keep`, so that they do not count as gone. */
-async function* stagedChildren(stream: ValidatedStream, keep: Set<string>): AsyncGenerator<StagedChild> {
-  for await (const extracted of stream.children) {
-    if (extracted.kind === 'notAssembled') keep.add(extracted.personId);
-    else {
-      const payload = canonicalText(extracted.child);
-      yield { personId: extracted.personId, legacyId: extracted.legacyId, payload, hash: sha256(payload) };
-    }
-  }
-}
-
 /** Extract and merge into staging. */
 export const stageJob: JobFunction<'stage'> = async (input, scope) => {
   const source = await openSource(scope, input);
@@ -44,19 +31,14 @@ export const stageJob: JobFunction<'stage'> = async (input, scope) => {
     await using store = await openStaging(scope, source, tableFor(scope, source, input.table));
     await ensureTable(store, input.create === true, scope);
     scope.context.progress({ phase: 'Extracting' });
-    const { stream } = await startExtract(scope, source, input);
-    const keep = new Set<string>();
-    const counts = await store.merge(
-      stagedChildren(stream, keep),
-      { at: scope.context.now(), keep },
-      scope.context.signal,
-    );
+    const { stream, report } = await startExtract(scope, source, input);
+    const outcome = await stageChildren(stream.children, report, store, scope.context);
     return {
       table: store.identity,
-      children: stream.count(),
-      counts,
+      children: outcome.children,
+      counts: outcome.counts,
       problems: stream.problems(),
-      notAssembled: stream.notAssembled(),
+      notAssembled: [...stream.notAssembled(), ...outcome.notStaged],
     };
   } finally {
     await source.close();

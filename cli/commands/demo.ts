@@ -75,7 +75,10 @@ async function runDemo(demo: Demo, folder: string, total: number, seed: number):
     await demo.title('2. Extract and check the payload');
     const payloadFile = path.join(folder, 'payload.json');
     const extracted = await demo.job('extract', { out: payloadFile });
-    await demo.lines([`Extracted ${children(extracted.children)}. ${extracted.consistency}`, ...problemLines(extracted.problems)]);
+    await demo.lines([
+      `Extracted ${children(extracted.children)}. ${extracted.consistency}`,
+      ...problemLines(extracted.problems),
+    ]);
     await demo.lines(['The same check on a copy with one code in lower case says:']);
     await showMistake(demo, payloadFile, receiver.asOf);
 
@@ -91,7 +94,9 @@ async function runDemo(demo: Demo, folder: string, total: number, seed: number):
     const second = await demo.job('stage', {});
     await demo.lines([`${children(advanced.changed)} changed in the SSD.`, countsLine(second.counts)]);
     const changes = await demo.job('changes', {});
-    await demo.lines(changes.children.slice(0, 5).map((one) => `${one.personId} ${one.state}: ${one.summary.join('; ')}`));
+    await demo.lines(
+      changes.children.slice(0, 5).map((one) => `${one.personId} ${one.state}: ${one.summary.join('; ')}`),
+    );
     if (changes.children.length > 5) await demo.lines([`and ${children(changes.children.length - 5)} more`]);
 
     await demo.title('5. Send only what changed');
@@ -145,10 +150,15 @@ export const addDemoCommand: AddCommand = (program, runtime, finish) => {
       };
       const demo = new Demo(runtime, environment, globals.json === true);
       const report = await runDemo(demo, folder, options.children, options.seed);
-      const clean = report.receiverAgrees && report.auditWhole && report.rounds.every((round) => round.report.outcome === 'completed');
+      const clean =
+        report.receiverAgrees &&
+        report.auditWhole &&
+        report.rounds.every((round) => round.report.outcome === 'completed');
       if (globals.json) await writeOut(runtime.terminal, `${JSON.stringify(report, null, 2)}\n`);
       else {
-        await demo.title(clean ? 'Done. Everything that was sent is accounted for.' : 'Not everything went as it should: see above.');
+        await demo.title(
+          clean ? 'Done. Everything that was sent is accounted for.' : 'Not everything went as it should: see above.',
+        );
         await demo.lines([`Payload, audit trail and receiver store are in ${folder}`]);
       }
       if (runtime.signal.aborted) throw new DataflowError('cancelled', 'Stopped because you cancelled it.');

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import path from 'node:path';
+import type { Command } from 'commander';
 import { runJob } from '../../jobs/runJob.ts';
 import type { AddCommand } from '../program.ts';
 import { type GlobalOptions, jobEnvironment, withProgress } from '../runtime.ts';

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import { once } from 'node:events';
+import type { Command } from 'commander';
 import { runJob } from '../../jobs/runJob.ts';
 import { startSandboxReceiver } from '../../jobs/sandboxReceiver.ts';
 import type { AddCommand } from '../program.ts';

@@ -74,6 +74,12 @@ function withoutEndpoints(layer: JsonObject): JsonObject {
 
 const severities: ReadonlySet<string> = new Set(['error', 'warning', 'information', 'hint', 'off']);
 
+function proxyCredentials(value: JsonValue | undefined): Settings['proxyCredentials'] {
+  if (!isJsonObject(value)) return null;
+  const { user, password } = value;
+  return typeof user === 'string' && typeof password === 'string' ? { user, password } : null;
+}
+
 function toSettings(merged: JsonObject): Settings {
   const text = (key: string, from: JsonObject = merged): string | null => {
     const value = from[key];
@@ -121,6 +127,9 @@ function toSettings(merged: JsonObject): Settings {
     supplierKey: text('supplierKey'),
     scope: text('scope'),
     proxy: text('proxy'),
+    editorProxy: text('editorProxy'),
+    noProxy: Array.isArray(merged.noProxy) ? merged.noProxy.filter((host) => typeof host === 'string') : [],
+    proxyCredentials: proxyCredentials(merged.proxyCredentials),
     caFile: text('caFile'),
     auditRetentionDays: typeof merged.auditRetentionDays === 'number' ? merged.auditRetentionDays : null,
     validation: { asOf: text('asOf', validation), rules },

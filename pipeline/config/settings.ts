@@ -25,6 +25,11 @@ export interface Settings {
   readonly supplierKey: string | null;
   readonly scope: string | null;
   readonly proxy: string | null;
+  /** VS Code's `http.proxy`; null outside VS Code. */
+  readonly editorProxy: string | null;
+  /** Hosts that no proxy is used for, as in NO_PROXY. */
+  readonly noProxy: readonly string[];
+  readonly proxyCredentials: { readonly user: string; readonly password: string } | null;
   readonly caFile: string | null;
   readonly auditRetentionDays: number | null;
   readonly validation: {
@@ -66,6 +71,9 @@ export const defaultSettings: Settings = {
   supplierKey: null,
   scope: null,
   proxy: null,
+  editorProxy: null,
+  noProxy: [],
+  proxyCredentials: null,
   caFile: null,
   auditRetentionDays: null,
   validation: { asOf: null, rules: {} },

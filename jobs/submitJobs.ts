@@ -1,0 +1,169 @@
+import path from 'node:path';
+import { childDelta, defaultDeltaOptions } from '../core/delta/delta.ts';
+import { DataflowError } from '../core/errors.ts';
+import { createValidator } from '../core/rules/validator.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { durableFiles } from '../pipeline/files/durableFiles.ts';
+import type { Receiver } from '../pipeline/submission/batchSender.ts';
+import { HeldBack } from '../pipeline/submission/holds.ts';
+import { planSubmission, type SubmissionRequest } from '../pipeline/submission/plan.ts';
+import type { PrepareTools } from '../pipeline/submission/prepare.ts';
+import { resumeSubmission } from '../pipeline/submission/resume.ts';
+import { readSignOff } from '../pipeline/submission/signOff.ts';
+import { fileSource, type SubmissionSource, stagingSource } from '../pipeline/submission/source.ts';
+import { runSubmission } from '../pipeline/submission/submit.ts';
+import type { SubmitInput } from './contract.ts';
+import type { JobFunction } from './jobFunction.ts';
+import { readPayloadChildren } from './payloadChildren.ts';
+import { type Destination, openDestination, pause } from './receiver.ts';
+import { asOfDate, type JobScope } from './scope.ts';
+import { extractSource, type OpenSource, openSource, openStaging, tableFor } from './source.ts';
+import { currentActor, openTrail } from './trail.ts';
+
+/** Everything that planning or sending needs, open. */
+interface Workplace {
+  readonly source: SubmissionSource;
+  /** Null for a file. */
+  readonly from: OpenSource | null;
+  readonly destination: Destination;
+  readonly prepare: PrepareTools;
+  readonly request: SubmissionRequest;
+}
+
+function prepareTools(scope: JobScope, input: SubmitInput, asOf: string): PrepareTools {
+  const { settings } = scope;
+  const validator = createValidator({ spec: settings.spec, asOf, severities: settings.validation.rules });
+  return {
+    send: input.send ?? settings.send,
+    validate: (child) => validator.validateChild(child),
+    delta: (previous, current) => childDelta(previous, current, { ...defaultDeltaOptions, spec: settings.spec }),
+  };
+}
+
+/** Opens source and destination for a submission, and closes both whatever happens. */
+async function atWork<T>(scope: JobScope, input: SubmitInput, work: (place: Workplace) => Promise<T>): Promise<T> {
+  if (input.file !== undefined) {
+    const source = fileSource({
+      identity: `file:${path.resolve(input.file)}`,
+      label: path.basename(input.file),
+      children: await readPayloadChildren(input.file),
+    });
+    const destination = await openDestination(scope, input.mode, {
+      isSandbox: input.connection === undefined && scope.settings.connection === null,
+      live: false,
+    });
+    return workAndClose(scope, input, { source, from: null, destination, asOf: asOfDate(scope) }, work);
+  }
+  const from = await openSource(scope, input);
+  try {
+    const table = input.table ?? (input.mode === 'live' ? 'live' : tableFor(scope, from, undefined));
+    await using store = await openStaging(scope, from, table);
+    const found = await store.check(scope.context.signal);
+    if (!found.exists || found.missingColumns.length > 0) {
+      throw new DataflowError(
+        'configuration',
+        `The staging table ${store.identity} does not exist or lacks columns. Nothing was sent. Run the staging step first.`,
+      );
+    }
+    const destination = await openDestination(scope, input.mode, { isSandbox: from.isSandbox, live: table === 'live' });
+    const asOf = scope.settings.validation.asOf ?? from.runDate;
+    return await workAndClose(scope, input, { source: stagingSource(store), from, destination, asOf }, work);
+  } finally {
+    await from.close();
+  }
+}
+
+async function workAndClose<T>(
+  scope: JobScope,
+  input: SubmitInput,
+  open: Pick<Workplace, 'source' | 'from' | 'destination'> & { readonly asOf: string },
+  work: (place: Workplace) => Promise<T>,
+): Promise<T> {
+  const { destination } = open;
+  try {
+    const request: SubmissionRequest = {
+      mode: input.mode,
+      laCode: destination.laCode,
+      laName: destination.laName,
+      endpoint: destination.endpoint,
+      batchSize: scope.settings.batchSize,
+      ...(input.personIds === undefined ? {} : { personIds: input.personIds }),
+    };
+    return await work({ ...open, request, prepare: prepareTools(scope, input, open.asOf) });
+  } finally {
+    await destination.close();
+  }
+}
+
+async function gatesFor(scope: JobScope, place: Workplace) {
+  return {
+    purpose: place.from?.connection.purpose ?? null,
+    signOff: await readSignOff(scope.environment.dataFolder, durableFiles),
+    liveObjections: scope.environment.liveObjections ?? [],
+  };
+}
+
+/** What a submission would do. Sends nothing. */
+export const planJob: JobFunction<'plan'> = (input, scope) =>
+  atWork(scope, input, async (place) => {
+    const trail = openTrail(scope);
+    const held = await new HeldBack(scope.environment.dataFolder, place.source.identity, durableFiles, trail).read();
+    const gates = await gatesFor(scope, place);
+    return (await planSubmission(place.request, place.source, place.prepare, held, gates, scope.context)).summary;
+  });
+
+/** A dry run has no receiver; asking it for anything would be a fault of ours. */
+const noReceiver: Receiver = {
+  endpoint: '',
+  signIn: () => Promise.reject(new TypeError('A dry run does not sign in')),
+  post: () => Promise.reject(new TypeError('A dry run does not post')),
+};
+
+/** Sends, or tells what would be sent. */
+export const submitJob: JobFunction<'submit'> = (input, scope) =>
+  atWork(scope, input, async (place) => {
+    const { environment, context, settings } = scope;
+    const from = input.file === undefined ? await extractSource(scope, input) : null;
+    return runSubmission(
+      place.request,
+      input.confirmation,
+      {
+        source: place.source,
+        receiver: place.destination.client ?? noReceiver,
+        prepare: place.prepare,
+        trail: openTrail(scope),
+        files: durableFiles,
+        actor: currentActor(),
+        dataFolder: environment.dataFolder,
+        gates: await gatesFor(scope, place),
+        gapMilliseconds: place.from?.isSandbox === true ? 0 : settings.batchGapMs,
+        sleep: pause,
+        versions: {
+          spec: settings.spec,
+          pack: from?.kind === 'pack' ? from.pack.hash : null,
+          tool: packageJson.version,
+        },
+        log: null,
+      },
+      context,
+    );
+  });
+
+/** Settles what an interrupted submission left in doubt. */
+export const resumeJob: JobFunction<'resume'> = (input, scope) => {
+  const live = input.table === 'live' || (input.table === undefined && scope.settings.table === 'live');
+  const submit: SubmitInput = { ...input, mode: live ? 'live' : 'test' };
+  return atWork(scope, submit, (place) =>
+    resumeSubmission(
+      {
+        source: place.source,
+        receiver: place.destination.client ?? noReceiver,
+        trail: openTrail(scope),
+        files: durableFiles,
+        actor: currentActor(),
+        dataFolder: scope.environment.dataFolder,
+      },
+      scope.context,
+    ),
+  );
+};
