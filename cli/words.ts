@@ -1,4 +1,5 @@
-import type { ProblemSummary, SubmissionPlan, SubmissionReport } from '../jobs/contract.ts';
+import type { ProblemSummary } from '../core/problems.ts';
+import type { SubmissionPlan, SubmissionReport } from '../jobs/contract.ts';
 import type { StagingCounts } from '../pipeline/staging/stagingStore.ts';
 
 /** "1 child", "2 children". */

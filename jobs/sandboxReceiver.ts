@@ -53,7 +53,7 @@ export async function startSandboxReceiver(
   const files = sandboxFiles(dataFolder);
   await mkdir(files.folder, { recursive: true, mode: 0o700 });
   const laCode = options.laCode ?? sandboxLaCode;
-  const receiver = await startReceiver({ port: options.port, store: files.receiver, laCode, faults });
+  const receiver = await startOnKnownPort(dataFolder, options.port, { store: files.receiver, laCode, faults });
   const started = toSandboxReceiver(dataFolder, receiver);
   running.set(dataFolder, started);
   const { endpoint, tokenEndpoint } = started;
@@ -61,6 +61,31 @@ export async function startSandboxReceiver(
     mode: 0o600,
   });
   return started;
+}
+
+function portFile(dataFolder: string): string {
+  return path.join(sandboxFiles(dataFolder).folder, 'port');
+}
+
+/**
+ * Starts on the port that this folder's receiver had before, when none is asked for: an interrupted submission can
+ * only be resumed at the address that it went to.
+ */
+async function startOnKnownPort(
+  dataFolder: string,
+  port: number,
+  options: Omit<Parameters<typeof startReceiver>[0], 'port'>,
+): Promise<Receiver> {
+  const known = port === 0 ? Number(await readFile(portFile(dataFolder), 'utf8').catch(() => '0')) : port;
+  let receiver: Receiver;
+  try {
+    receiver = await startReceiver({ ...options, port: known });
+  } catch (error) {
+    if (port !== 0 || known === 0 || !DataflowError.is(error, 'configuration')) throw error;
+    receiver = await startReceiver({ ...options, port: 0 });
+  }
+  await writeFile(portFile(dataFolder), `${receiver.port}\n`, { mode: 0o600 });
+  return receiver;
 }
 
 function toSandboxReceiver(dataFolder: string, receiver: Receiver): SandboxReceiver {

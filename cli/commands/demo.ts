@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { createValidator } from '../../core/rules/validator.ts';
 import type { JobEnvironment, JobInput, JobName, JobResult, SubmissionReport } from '../../jobs/contract.ts';
 import { runJob } from '../../jobs/runJob.ts';
-import { compareWithReceiver, startSandboxReceiver } from '../../jobs/sandbox.ts';
+import { compareWithReceiver, startSandboxReceiver } from '../../jobs/sandboxReceiver.ts';
 import type { AddCommand } from '../program.ts';
 import { dataFolder, type GlobalOptions, jobEnvironment, type Runtime, withProgress } from '../runtime.ts';
 import { writeOut } from '../terminal.ts';

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { DataflowError } from '../errors.ts';
+import { isLoopback, isTestEndpoint } from '../receiver/serviceAddress.ts';
 
 /** Names that existing pilot deployments use in `.env` and in the environment (docs/architecture.md, "Configuration"). */
 export const pilotNames = [
@@ -23,23 +24,11 @@ function yes(text: string): boolean {
   return /^(1|true|yes|y|on)$/i.test(text.trim());
 }
 
-/**
- * Whether a base address is that of the DfE's test API. Its path holds a part that ends in `-test`; a loopback
- * address is a sandbox and counts as test (protocol notes, section 2).
- */
-export function isTestEndpoint(address: string): boolean {
-  let url: URL;
-  try {
-    url = new URL(address);
-  } catch {
-    return false;
-  }
-  return isLoopback(url) || url.pathname.split('/').some((part) => part.endsWith('-test'));
-}
-
-/** Whether a URL points at this machine. */
-export function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
+/** Whether a configured address is that of a test receiver; a loopback address is a sandbox and counts as one. */
+function namesTestEndpoint(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const url = new URL(address);
+  return isLoopback(url) || isTestEndpoint(url);
 }
 
 /**
@@ -75,7 +64,7 @@ export function settingsFromPilotNames(
   const token = get('TOKEN_ENDPOINT');
   if (token !== undefined) endpoints.token = token;
   const api = get('API_ENDPOINT');
-  if (api !== undefined) endpoints[isTestEndpoint(api) ? 'test' : 'live'] = api;
+  if (api !== undefined) endpoints[namesTestEndpoint(api) ? 'test' : 'live'] = api;
   if (Object.keys(endpoints).length > 0) result.endpoints = endpoints;
   const batchSize = get('BATCH_SIZE');
   if (batchSize !== undefined) {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataflowError } from '../../../core/errors.ts';
-import { isTestEndpoint, settingsFromPilotNames } from '../../../pipeline/config/pilotNames.ts';
+import { settingsFromPilotNames } from '../../../pipeline/config/pilotNames.ts';
 import { resolveSettings, type SettingsSources } from '../../../pipeline/config/resolveSettings.ts';
 
 let folder: string;
@@ -136,7 +136,8 @@ describe('names of existing pilot deployments', () => {
     ['http://127.0.0.1:9000/receiver/1', true],
     ['https://test.example/receiver/1', false],
     ['nonsense', false],
-  ])('knows whether %s is a test endpoint', (address, expected) => {
-    expect(isTestEndpoint(address)).toBe(expected);
+  ])('takes %s as the test endpoint: %s', (address, expected) => {
+    const { endpoints } = settingsFromPilotNames({ API_ENDPOINT: address }, '.env');
+    expect(endpoints).toEqual(expected ? { test: address } : { live: address });
   });
 });
