@@ -99,7 +99,10 @@ function pretty(child: JsonObject | null): string {
 function editedChild(text: string, personId: string): JsonObject {
   const child = parsePayload(text);
   if (child !== null) return child;
-  throw new DataflowError('input', `Child ${personId} in the editor is not valid JSON. Correct it, then compare again.`);
+  throw new DataflowError(
+    'input',
+    `Child ${personId} in the editor is not valid JSON. Correct it, then compare again.`,
+  );
 }
 
 /** Both sides of one child, in canonical order so that order is no difference, and what would be sent. */

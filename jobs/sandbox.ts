@@ -53,7 +53,7 @@ export async function openSandbox(
   const create = options.reset === true || !existsSync(files.database);
   if (create) {
     await mkdir(files.folder, { recursive: true, mode: 0o700 });
-    if (options.reset === true) await rm(files.receiver, { force: true });
+
     const total = options.children ?? defaultSandboxChildren;
     await createSandboxDatabase(files.database, {
       children: total,

@@ -1,7 +1,8 @@
+import { rm } from 'node:fs/promises';
 import { DataflowError } from '../core/errors.ts';
 import { advanceSandbox } from '../sandbox/advance.ts';
 import type { JobFunction } from './jobFunction.ts';
-import { openSandbox } from './sandbox.ts';
+import { openSandbox, sandboxFiles } from './sandbox.ts';
 import { findSandboxReceiver, ownSandboxReceiver, startSandboxReceiver } from './sandboxReceiver.ts';
 
 /** Makes the sandbox's SSD when there is none, or anew. */
@@ -14,14 +15,17 @@ export const sandboxPrepareJob: JobFunction<'sandboxPrepare'> = async (input, sc
     );
   }
   const { database, children, created } = await openSandbox(dataFolder, input, scope.context);
+  if (input.reset === true) await rm(sandboxFiles(dataFolder).receiver, { force: true });
   return { database, children, created };
 };
 
 /** Lets days pass in the sandbox's SSD. */
 export const sandboxAdvanceJob: JobFunction<'sandboxAdvance'> = async (input, scope) => {
   const sandbox = await openSandbox(scope.environment.dataFolder, {}, scope.context);
-  const done = await advanceSandbox(sandbox.database, { days: input.days, signal: scope.context.signal });
-  return { changed: done.children };
+  // The sandbox's own day is the seed, so that the same sandbox always goes on in the same way.
+  const seed = Number(sandbox.asOf.replaceAll('-', ''));
+  const report = await advanceSandbox(sandbox.database, { days: input.days, seed });
+  return { changed: new Set(report.events.map((event) => event.personId)).size };
 };
 
 /** Starts the local receiver in this process and keeps it until `sandboxStop`. */

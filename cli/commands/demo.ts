@@ -3,10 +3,13 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { DataflowError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { defaultSpecVersion } from '../../core/payload/spec.ts';
 import { createValidator } from '../../core/rules/validator.ts';
 import type { JobEnvironment, JobInput, JobName, JobResult, SubmissionReport } from '../../jobs/contract.ts';
 import { runJob } from '../../jobs/runJob.ts';
-import { compareWithReceiver, startSandboxReceiver } from '../../jobs/sandboxReceiver.ts';
+import { openSandbox, sandboxName } from '../../jobs/sandbox.ts';
+import { compareWithReceiver, receiverSettings, startSandboxReceiver } from '../../jobs/sandboxReceiver.ts';
+import { calendarDate } from '../../pipeline/extract/cohortWindow.ts';
 import type { AddCommand } from '../program.ts';
 import { dataFolder, type GlobalOptions, jobEnvironment, type Runtime, withProgress } from '../runtime.ts';
 import { writeOut } from '../terminal.ts';
@@ -48,13 +51,13 @@ class Demo {
 }
 
 /** Breaks one code in a copy of an extracted child, to show what validation says about it. */
-async function showMistake(demo: Demo, payloadFile: string, asOf: string): Promise<void> {
+async function showMistake(demo: Demo, payloadFile: string): Promise<void> {
   const payload = JSON.parse(await readFile(payloadFile, 'utf8')) as JsonValue;
   const child = Array.isArray(payload) ? payload.find(isJsonObject) : undefined;
   const details = child?.child_details;
   if (!child || !isJsonObject(details)) return;
   const broken: JsonObject = { ...child, child_details: { ...details, ethnicity: 'wbri' } };
-  const problems = createValidator({ spec: '0.9', asOf }).validateChild(broken);
+  const problems = createValidator({ spec: defaultSpecVersion, asOf: calendarDate(new Date()) }).validateChild(broken);
   await demo.lines(problems.map((p) => `${p.severity} ${p.code} at ${p.path.join('.')}: ${p.message}`));
 }
 
@@ -64,11 +67,20 @@ function submissionLines(report: SubmissionReport): string[] {
   ];
 }
 
-async function runDemo(demo: Demo, folder: string, total: number, seed: number): Promise<DemoReport> {
-  await demo.title(`1. Invent an SSD with ${children(total)} who do not exist`);
-  await demo.job('sandboxPrepare', { children: total, seed, reset: true });
+async function runDemo(
+  runtime: Runtime,
+  environment: JobEnvironment,
+  quiet: boolean,
+  options: { readonly children: number; readonly seed: number },
+): Promise<DemoReport> {
+  const folder = environment.dataFolder;
   const receiver = await startSandboxReceiver(folder, { port: 0, faults: [] });
   try {
+    // Set last and therefore winning over the environment: the demo talks to its own receiver only.
+    const overrides = { ...receiverSettings(receiver), connection: sandboxName, table: 'anon', staging: 'database' };
+    const demo = new Demo(runtime, { ...environment, overrides }, quiet);
+    await demo.title(`1. Invent an SSD with ${children(options.children)} who do not exist`);
+    await withProgress(runtime, (context) => openSandbox(folder, { ...options, reset: true }, context));
     await demo.lines([`The receiver listens at ${receiver.endpoint}`]);
     const rounds: { send: 'full' | 'delta'; report: SubmissionReport }[] = [];
 
@@ -80,7 +92,7 @@ async function runDemo(demo: Demo, folder: string, total: number, seed: number):
       ...problemLines(extracted.problems),
     ]);
     await demo.lines(['The same check on a copy with one code in lower case says:']);
-    await showMistake(demo, payloadFile, receiver.asOf);
+    await showMistake(demo, payloadFile);
 
     await demo.title('3. Stage and send everything');
     const first = await demo.job('stage', {});
@@ -105,7 +117,7 @@ async function runDemo(demo: Demo, folder: string, total: number, seed: number):
     await demo.lines(submissionLines(delta));
 
     await demo.title('6. Compare and verify');
-    const comparison = await withComparison(folder, receiver);
+    const comparison = await compareWithReceiver(folder, receiver, runtime.signal);
     const verified = await demo.job('auditVerify', {});
     await demo.lines([
       comparison.differing.length === 0
@@ -127,10 +139,6 @@ async function runDemo(demo: Demo, folder: string, total: number, seed: number):
   }
 }
 
-function withComparison(folder: string, receiver: Awaited<ReturnType<typeof startSandboxReceiver>>) {
-  return compareWithReceiver(folder, receiver, new AbortController().signal);
-}
-
 /** `demo`: the whole flow on the sandbox. */
 export const addDemoCommand: AddCommand = (program, runtime, finish) => {
   program
@@ -148,8 +156,7 @@ export const addDemoCommand: AddCommand = (program, runtime, finish) => {
         workspaceFolder: null,
         dataFolder: folder,
       };
-      const demo = new Demo(runtime, environment, globals.json === true);
-      const report = await runDemo(demo, folder, options.children, options.seed);
+      const report = await runDemo(runtime, environment, globals.json === true, options);
       const clean =
         report.receiverAgrees &&
         report.auditWhole &&
