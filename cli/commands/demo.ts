@@ -163,10 +163,10 @@ export const addDemoCommand: AddCommand = (program, runtime, finish) => {
         report.rounds.every((round) => round.report.outcome === 'completed');
       if (globals.json) await writeOut(runtime.terminal, `${JSON.stringify(report, null, 2)}\n`);
       else {
-        await demo.title(
-          clean ? 'Done. Everything that was sent is accounted for.' : 'Not everything went as it should: see above.',
-        );
-        await demo.lines([`Payload, audit trail and receiver store are in ${folder}`]);
+        const end = clean
+          ? 'Done. Everything that was sent is accounted for.'
+          : 'Not everything went as it should: see above.';
+        await writeOut(runtime.terminal, `\n${end}\nPayload, audit trail and receiver store are in ${folder}\n`);
       }
       if (runtime.signal.aborted) throw new DataflowError('cancelled', 'Stopped because you cancelled it.');
       finish(clean ? 0 : 1);
