@@ -1,48 +1,18 @@
-import { type CodeAction, CodeActionKind, type Diagnostic, type TextEdit } from 'vscode-languageserver';
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  type TextEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { LocatedProblem, TextFix } from '../core/problems.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { LocatedProblem, TextFix, TextRange } from '../core/problems.ts';
 import { diagnosticSource } from './diagnostics.ts';
-import type { LanguageService } from './languages/languageService.ts';
+import type { LanguageService, RequestContext } from './languages/languageService.ts';
 
 /** Kind of the action that makes every safe fix in the file. */
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.ssd`;
-
-/** Fixes of one problem: ready text edits, and value fixes that the language turns into text edits. */
-function fixesOf(service: LanguageService, document: TextDocument, problem: LocatedProblem): readonly TextFix[] {
-  const values =
-    problem.fixes !== undefined && problem.fixes.length > 0 ? (service.fixes?.(document, problem) ?? []) : [];
-  return [...(problem.edits ?? []), ...values];
-}
-
-function toEdits(document: TextDocument, fixes: readonly TextFix[]): TextEdit[] {
-  return fixes
-    .flatMap((fix) => fix.changes)
-    .map((change) => ({
-      range: { start: document.positionAt(change.start), end: document.positionAt(change.end) },
-      newText: change.newText,
-    }));
-}
-
-/** The fixes whose changes touch no text that an earlier one of the list changes. */
-function withoutOverlaps(fixes: readonly TextFix[]): TextFix[] {
-  const taken: { start: number; end: number }[] = [];
-  const kept: TextFix[] = [];
-  const sorted = [...fixes].sort((a, b) => (a.changes[0]?.start ?? 0) - (b.changes[0]?.start ?? 0));
-  for (const fix of sorted) {
-    const clear = fix.changes.every((change) =>
-      // Sorted by start, so only the last few can overlap; two insertions at one place count as an overlap.
-      taken.slice(-8).every((t) => change.start >= t.end && !(change.start === t.start && change.end === t.end)),
-    );
-    if (!clear) continue;
-    kept.push(fix);
-    taken.push(...fix.changes);
-  }
-  return kept;
-}
-
-function wants(only: readonly string[] | undefined, kind: string): boolean {
-  return only === undefined || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
-}
 
 /** What a request for code actions asked for. */
 export interface CodeActionQuery {
@@ -54,9 +24,42 @@ export interface CodeActionQuery {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What an action that changes the whole file carries until it is chosen: which problems it is for. */
+interface FixAllData {
+  readonly uri: string;
+  /** Code of the rule whose problems are fixed; null for all rules. */
+  readonly rule: string | null;
+}
+
+/** Fixes of one problem: ready text edits, and value fixes that the language turns into text edits. */
+function fixesOf(service: LanguageService, document: TextDocument, problem: LocatedProblem): readonly TextFix[] {
+  const hasValues = problem.fixes !== undefined && problem.fixes.length > 0;
+  return [...(problem.edits ?? []), ...(hasValues ? (service.fixes?.(document, problem) ?? []) : [])];
+}
+
+function hasSafeFix(problem: LocatedProblem): boolean {
+  return problem.edits?.some((e) => e.safe) === true || problem.fixes?.some((f) => f.safe) === true;
+}
+
+function toEdit(document: TextDocument, fixes: readonly TextFix[]): WorkspaceEdit {
+  const edits: TextEdit[] = fixes
+    .flatMap((fix) => fix.changes)
+    .map((change) => ({
+      range: { start: document.positionAt(change.start), end: document.positionAt(change.end) },
+      newText: change.newText,
+    }));
+  return { changes: { [document.uri]: edits } };
+}
+
+/** Whether an action of that kind was asked for; a kind that is asked for covers those below it. */
+function wants(only: readonly string[] | undefined, kind: string): boolean {
+  return only === undefined || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
+}
+
 /**
- * The actions that come from problems: each fix of each problem that touches the selection, for a fix that is
- * repeated in the file one that makes them all, and `source.fixAll.ssd` for every safe fix of the file.
+ * The actions that come from problems: each fix of each problem that touches the selection; for a safe fix whose rule
+ * is broken more than once one that makes them all; and `source.fixAll.ssd` for every safe fix of the file. The last
+ * two come without their edits, which `fixAllEdit` works out when one of them is chosen.
  */
 export function problemActions(
   service: LanguageService,
@@ -65,49 +68,83 @@ export function problemActions(
   query: CodeActionQuery,
 ): CodeAction[] {
   const actions: CodeAction[] = [];
-  const edit = (fixes: readonly TextFix[]) => ({ changes: { [document.uri]: toEdits(document, fixes) } });
+  const dataFor = (rule: string | null): FixAllData => ({ uri: document.uri, rule });
   if (wants(query.only, CodeActionKind.QuickFix)) {
-    const codes = new Map<string, string>();
+    const rules = new Set<string>();
     for (const problem of problems) {
       if (problem.end < query.start || problem.start > query.end) continue;
       const resolved = query.diagnostics.filter((d) => d.source === diagnosticSource && d.code === problem.code);
-      const fixes = fixesOf(service, document, problem);
-      for (const [index, fix] of fixes.entries()) {
+      for (const [index, fix] of fixesOf(service, document, problem).entries()) {
         actions.push({
           title: fix.title,
           kind: CodeActionKind.QuickFix,
           diagnostics: resolved,
           isPreferred: index === 0 && fix.safe,
-          edit: edit([fix]),
+          edit: toEdit(document, [fix]),
         });
       }
-      if (fixes.some((fix) => fix.safe)) codes.set(problem.code, fixes[0]?.title ?? problem.code);
+      if (hasSafeFix(problem)) rules.add(problem.code);
     }
-    for (const code of codes.keys()) {
-      const same = problems.filter((p) => p.code === code).flatMap((p) => safeFix(service, document, p));
-      const kept = withoutOverlaps(same);
-      if (kept.length > 1) {
-        actions.push({
-          title: `Fix all ${kept.length} problems of rule ${code} in this file`,
-          kind: CodeActionKind.QuickFix,
-          edit: edit(kept),
-        });
-      }
+    for (const rule of rules) {
+      const count = problems.filter((p) => p.code === rule && hasSafeFix(p)).length;
+      if (count < 2) continue;
+      const title = `Fix all ${count} problems of rule ${rule} in this file`;
+      actions.push({ title, kind: CodeActionKind.QuickFix, data: dataFor(rule) });
     }
   }
-  if (wants(query.only, fixAllKind)) {
-    const kept = withoutOverlaps(problems.flatMap((problem) => safeFix(service, document, problem)));
-    if (kept.length > 0) {
-      actions.push({ title: 'Fix everything that is safe to fix', kind: fixAllKind, edit: edit(kept) });
-    }
+  if (wants(query.only, fixAllKind) && problems.some(hasSafeFix)) {
+    actions.push({ title: 'Fix everything that is safe to fix', kind: fixAllKind, data: dataFor(null) });
   }
   return actions;
 }
 
-/** The first safe fix of a problem, as a list of none or one. */
-function safeFix(service: LanguageService, document: TextDocument, problem: LocatedProblem): TextFix[] {
-  const safe = problem.edits?.some((e) => e.safe) === true || problem.fixes?.some((f) => f.safe) === true;
-  if (!safe) return [];
-  const fix = fixesOf(service, document, problem).find((f) => f.safe);
-  return fix === undefined ? [] : [fix];
+/** Reads back what an action carries; undefined for an action of another make. */
+export function readFixAllData(data: unknown): FixAllData | undefined {
+  if (!isJsonObject(data)) return undefined;
+  const { uri, rule } = data;
+  return typeof uri === 'string' && (typeof rule === 'string' || rule === null) ? { uri, rule } : undefined;
+}
+
+/** The edit that makes the first safe fix of each problem, without those that would touch text already changed. */
+export async function fixAllEdit(
+  service: LanguageService,
+  document: TextDocument,
+  problems: readonly LocatedProblem[],
+  rule: string | null,
+  context: RequestContext,
+): Promise<WorkspaceEdit> {
+  const fixes: TextFix[] = [];
+  for (const problem of problems) {
+    if ((rule !== null && problem.code !== rule) || !hasSafeFix(problem)) continue;
+    const fix = fixesOf(service, document, problem).find((f) => f.safe);
+    if (fix !== undefined) fixes.push(fix);
+    const pause = context.breathe();
+    if (pause !== undefined) await pause;
+    if (context.signal.aborted) return {};
+  }
+  return toEdit(document, withoutOverlaps(fixes));
+}
+
+/** The fixes whose changes touch no text that another one, nearer the start of the file, changes. */
+function withoutOverlaps(fixes: readonly TextFix[]): TextFix[] {
+  const first = (fix: TextFix) => Math.min(...fix.changes.map((change) => change.start));
+  const sorted = fixes.map((fix) => ({ fix, start: first(fix) })).sort((a, b) => a.start - b.start);
+  const kept: TextFix[] = [];
+  const taken: TextRange[] = [];
+  let reach = -1;
+  for (const { fix } of sorted) {
+    if (!fix.changes.every((change) => change.start > reach || taken.every((other) => apart(change, other)))) continue;
+    kept.push(fix);
+    for (const { start, end } of fix.changes) {
+      taken.push({ start, end });
+      reach = Math.max(reach, end);
+    }
+  }
+  return kept;
+}
+
+/** Whether two changes can both be made; two insertions at one place would come out in no certain order. */
+function apart(a: TextRange, b: TextRange): boolean {
+  if (a.start === b.start && a.end === a.start && b.end === b.start) return false;
+  return a.start >= b.end || a.end <= b.start;
 }

@@ -1,11 +1,13 @@
-import type { Connection, ServerCapabilities } from 'vscode-languageserver';
+import type { Connection, DocumentSymbol, ServerCapabilities, SymbolInformation } from 'vscode-languageserver';
 import { CodeActionKind } from 'vscode-languageserver';
 import { isJsonObject } from '../core/json.ts';
-import { fixAllKind, problemActions } from './codeActions.ts';
+import { fixAllEdit, fixAllKind, problemActions, readFixAllData } from './codeActions.ts';
 import { applyRuleSettings } from './diagnostics.ts';
+import type { OpenDocument } from './documents.ts';
 import type { LanguageService } from './languages/languageService.ts';
 import type { ProblemRuns } from './problemRuns.ts';
 import type { DocumentRequests } from './requests.ts';
+import type { Settings } from './settings.ts';
 
 /** The capabilities that the services have together. */
 export function languageCapabilities(services: readonly LanguageService[]): ServerCapabilities {
@@ -13,7 +15,7 @@ export function languageCapabilities(services: readonly LanguageService[]): Serv
   const legend = services.find((service) => service.semanticLegend !== undefined)?.semanticLegend;
   const capabilities: ServerCapabilities = {
     hoverProvider: any('hover'),
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
     documentSymbolProvider: any('symbols'),
     foldingRangeProvider: any('folding'),
     selectionRangeProvider: any('selectionRanges'),
@@ -43,7 +45,10 @@ export function registerLanguageFeatures(connection: Connection, requests: Docum
     requests.answer('Completion', p, token, null, (s, o, c) => s.completion?.(o.document, p.position, c) ?? null),
   );
   connection.onDocumentSymbol((p, token) =>
-    requests.answer('The outline', p, token, [], (s, o, c) => s.symbols?.(o.document, c) ?? []),
+    requests.answer('The outline', p, token, [], async (s, o, c) => {
+      const symbols = (await s.symbols?.(o.document, c)) ?? [];
+      return c.client.nestedSymbols ? symbols : flatSymbols(symbols, o.document.uri);
+    }),
   );
   connection.onFoldingRanges((p, token) =>
     requests.answer('Folding', p, token, [], (s, o, c) => s.folding?.(o.document, c) ?? []),
@@ -98,18 +103,46 @@ export function registerLanguageFeatures(connection: Connection, requests: Docum
       data: [...((await s.semanticTokens?.(o.document, c)) ?? [])],
     })),
   );
+  registerCodeActions(connection, requests, runs);
+}
+
+/** An outline as a list, for editors that take no tree. */
+function flatSymbols(symbols: readonly DocumentSymbol[], uri: string, containerName?: string): SymbolInformation[] {
+  return symbols.flatMap(({ name, kind, selectionRange, children }) => [
+    { name, kind, location: { uri, range: selectionRange }, ...(containerName === undefined ? {} : { containerName }) },
+    ...flatSymbols(children ?? [], uri, name),
+  ]);
+}
+
+function registerCodeActions(connection: Connection, requests: DocumentRequests, runs: ProblemRuns): void {
+  const problemsOf = async (open: OpenDocument, settings: Settings) => {
+    const version = open.document.version;
+    const found = await runs.of(open);
+    return found === null || open.document.version !== version ? null : applyRuleSettings(found, settings);
+  };
   connection.onCodeAction((p, token) =>
     requests.answer('Code actions', p, token, [], async (service, open, context) => {
       const { document } = open;
-      const version = document.version;
-      const found = await runs.of(open);
-      if (found === null || document.version !== version) return [];
-      const start = document.offsetAt(p.range.start);
-      const end = document.offsetAt(p.range.end);
+      const problems = await problemsOf(open, context.settings);
+      if (problems === null) return [];
       const { only, diagnostics } = p.context;
-      const problems = applyRuleSettings(found, context.settings);
-      const own = (await service.codeActions?.(document, p.range, context)) ?? [];
-      return [...problemActions(service, document, problems, { start, end, only, diagnostics }), ...own];
+      const query = { start: document.offsetAt(p.range.start), end: document.offsetAt(p.range.end), only, diagnostics };
+      const actions = problemActions(service, document, problems, query);
+      for (const action of context.client.resolvesEdits ? [] : actions) {
+        const data = readFixAllData(action.data);
+        if (data !== undefined) action.edit = await fixAllEdit(service, document, problems, data.rule, context);
+      }
+      return [...actions, ...((await service.codeActions?.(document, p.range, context)) ?? [])];
     }),
   );
+  connection.onCodeActionResolve((action, token) => {
+    const data = readFixAllData(action.data);
+    if (data === undefined) return action;
+    const named = { textDocument: { uri: data.uri } };
+    return requests.answer('A code action', named, token, action, async (service, open, context) => {
+      const problems = await problemsOf(open, context.settings);
+      if (problems === null) return action;
+      return { ...action, edit: await fixAllEdit(service, open.document, problems, data.rule, context) };
+    });
+  });
 }

@@ -1,6 +1,7 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { languageServices } from './languageServices.ts';
 import { nodeHost } from './nodeHost.ts';
+import { logFailure } from './requests.ts';
 import { startServer } from './startServer.ts';
 
 /**
@@ -13,4 +14,7 @@ if (!process.argv.slice(2).some((argument) => transports.some((t) => argument ==
   process.exit(2);
 }
 
-startServer(createConnection(ProposedFeatures.all), languageServices(), nodeHost);
+const connection = createConnection(ProposedFeatures.all);
+// One faulty answer must not take the others down: it is logged, and the server goes on.
+process.on('unhandledRejection', (reason) => logFailure(connection, 'Work in the background', reason));
+startServer(connection, languageServices(), nodeHost);

@@ -12,7 +12,7 @@ import { Documents } from './documents.ts';
 import { ExtractFiles } from './extractFiles.ts';
 import type { Host } from './host.ts';
 import { languageCapabilities, registerLanguageFeatures } from './languageFeatures.ts';
-import type { LanguageService } from './languages/languageService.ts';
+import type { ClientFacts, LanguageService } from './languages/languageService.ts';
 import { ProblemRuns } from './problemRuns.ts';
 import type { InitializationOptions } from './protocol.ts';
 import { createContextFactory } from './requestContexts.ts';
@@ -40,6 +40,14 @@ function deliveryMode(capabilities: ClientCapabilities, options: InitializationO
   return canPull && options.diagnostics !== 'push' ? 'pull' : 'push';
 }
 
+function clientFacts({ textDocument }: ClientCapabilities): ClientFacts {
+  return {
+    snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
+    nestedSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+    resolvesEdits: textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true,
+  };
+}
+
 /**
  * Wires a language server onto a connection and starts to listen. All state lives in what this function creates, so
  * that several servers can run in one process.
@@ -51,7 +59,7 @@ export function startServer(connection: Connection, services: readonly LanguageS
   const contexts = createContextFactory(
     () => host.today(),
     extracts,
-    () => ({ snippets: capabilities.textDocument?.completion?.completionItem?.snippetSupport === true }),
+    () => clientFacts(capabilities),
   );
   const runs = new ProblemRuns(contexts);
   const documents = new Documents(services, (uri) => settings.of(uri), {
@@ -105,6 +113,17 @@ export function startServer(connection: Connection, services: readonly LanguageS
   });
 
   connection.onInitialized(() => {
+    if (capabilities.workspace?.workspaceFolders === true) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map((folder) => folder.uri));
+        const update = (list: readonly string[]) => [
+          ...added.map((folder) => folder.uri),
+          ...list.filter((uri) => !gone.has(uri)),
+        ];
+        files.folders = update(files.folders);
+        extracts.folders = update(extracts.folders);
+      });
+    }
     if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
       connection.client
         .register(DidChangeConfigurationNotification.type, { section: 'ssd' })

@@ -33,6 +33,10 @@ export interface OffsetEdit {
 export interface ClientFacts {
   /** Whether completion may hold placeholders. */
   readonly snippets: boolean;
+  /** Whether the outline may be a tree. */
+  readonly nestedSymbols: boolean;
+  /** Whether the edit of a code action may be worked out when it is chosen. */
+  readonly resolvesEdits: boolean;
 }
 
 /** What a language service may rely on while it answers one request. */

@@ -24,7 +24,7 @@ export function createPayloadService(): LanguageService {
   const texts = new PayloadTexts();
   return {
     name: 'payload',
-    completionTriggers: ['"', ':', ' '],
+    completionTriggers: ['"', ':'],
 
     recognises: (document, settings) =>
       isJson(document) && (matchesFiles(document.uri, settings.payload.files) || looksLikePayload(document.getText())),

@@ -22,7 +22,12 @@ import { cleanChild, marked, payloadText } from './support/payloads.ts';
 import { type ClientOptions, startInProcess, startSpawned, type TestClient } from './support/testClient.ts';
 
 const uri = 'file:///work/children.json';
-const snippets = { textDocument: { completion: { completionItem: { snippetSupport: true } } } };
+const capabilities = {
+  textDocument: {
+    completion: { completionItem: { snippetSupport: true } },
+    documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+  },
+};
 
 const modes = {
   'in one process': (options?: ClientOptions) => startInProcess(options),
@@ -37,7 +42,7 @@ describe.each(Object.entries(modes))('payload files %s', (_name, start) => {
   let client: TestClient;
 
   beforeEach(async () => {
-    client = await start({ capabilities: snippets, configuration: { validation: { asOf: '2026-11-22' } } });
+    client = await start({ capabilities, configuration: { validation: { asOf: '2026-11-22' } } });
   });
 
   afterEach(async () => {
@@ -267,6 +272,23 @@ describe.each(Object.entries(modes))('payload files %s', (_name, start) => {
     await client.open(uri, payloadText(cleanChild));
     await client.diagnostics(uri);
     expect(client.published.map((p) => p.uri)).toEqual([uri]);
+  });
+});
+
+describe('an editor that takes no tree', () => {
+  it('is given the outline as a list', async () => {
+    const client = await startInProcess();
+    await client.open(uri, payloadText(cleanChild));
+    const symbols = await client.connection.sendRequest(DocumentSymbolRequest.type, { textDocument: { uri } });
+    expect(symbols?.map((s) => [s.name, 'location' in s && s.containerName])).toEqual([
+      ['CH001', undefined],
+      ['Child details', 'CH001'],
+      ['EP001', 'CH001'],
+      ['CP001', 'EP001'],
+      ['CP002', 'EP001'],
+      ['Care worker', 'EP001'],
+    ]);
+    await client.stop();
   });
 });
 

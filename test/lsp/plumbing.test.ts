@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   CancellationTokenSource,
   CodeActionRequest,
+  CodeActionResolveRequest,
   DiagnosticRefreshRequest,
   DiagnosticSeverity,
   HoverRequest,
@@ -314,6 +315,17 @@ describe('requests', () => {
     await client.connection.sendNotification('textDocument/didOpen', {});
     await client.open(uri, 'error!');
     expect(await client.diagnostics(uri)).toHaveLength(1);
+  });
+
+  it('for actions leave big edits until one is chosen, where the editor can ask for them then', async () => {
+    const codeAction = { resolveSupport: { properties: ['edit'] } };
+    await start({ capabilities: { textDocument: { codeAction } } });
+    await client.open(uri, 'error! warn! error!');
+    const [fixAll] = await client.codeActions(uri, { start: origin, end: origin }, { only: ['source.fixAll.ssd'] });
+    expect(fixAll?.edit).toBeUndefined();
+    if (fixAll === undefined) throw new Error('No such action');
+    await client.apply(uri, await client.connection.sendRequest(CodeActionResolveRequest.type, fixAll));
+    expect(client.text(uri)).toBe('fine warn! fine');
   });
 
   it('for actions offer the fix of the problem, all of one kind, and everything safe', async () => {

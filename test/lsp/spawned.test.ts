@@ -22,6 +22,15 @@ describe('the built server as a process', () => {
     client.connection.dispose();
   });
 
+  it('ends when the process of its editor is gone although its input stays open', async () => {
+    const editor = spawn(process.execPath, ['-e', '']);
+    await once(editor, 'exit');
+    const client = await startSpawned(bundle, { processId: editor.pid ?? 0 });
+    if (client.process === undefined) throw new Error('The server was not spawned');
+    expect((await once(client.process, 'exit'))[0]).toBe(1);
+    client.connection.dispose();
+  });
+
   it('says how to start it when it is not told how to talk', async () => {
     const child = spawn(process.execPath, [bundle], { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';

@@ -49,6 +49,8 @@ export interface ClientOptions {
   readonly initializationOptions?: InitializationOptions;
   /** Value of the section `ssd` that this client answers to `workspace/configuration`; absent: it cannot be asked. */
   readonly configuration?: Record<string, unknown>;
+  /** Process that the server outlives by a few seconds at most. */
+  readonly processId?: number;
   readonly workspaceFolders?: readonly string[];
   /** In-process only. */
   readonly services?: readonly LanguageService[];
@@ -102,7 +104,7 @@ export class TestClient {
     const workspace = options.configuration === undefined ? {} : { configuration: true };
     const capabilities = { ...options.capabilities, workspace: { ...options.capabilities?.workspace, ...workspace } };
     this.initialised = await this.connection.sendRequest(InitializeRequest.type, {
-      processId: null,
+      processId: options.processId ?? null,
       rootUri: null,
       workspaceFolders: options.workspaceFolders?.map((uri) => ({ uri, name: 'folder' })) ?? null,
       capabilities,
