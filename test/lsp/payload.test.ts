@@ -248,7 +248,7 @@ describe.each(Object.entries(modes))('payload files %s', (_name, start) => {
     it('puts three lenses on each child, which name the document and the child', async () => {
       await client.open(uri, payloadText(cleanChild, { child_details: {} }));
       const lenses = (await client.connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } })) ?? [];
-      expect(lenses.map((lens) => lens.range.start.line)).toEqual([1, 1, 1, 47, 47, 47]);
+      expect(lenses.map((lens) => lens.range.start.line)).toEqual([1, 1, 1, 48, 48, 48]);
       const resolved = await Promise.all(
         lenses.map((lens) => client.connection.sendRequest(CodeLensResolveRequest.type, lens)),
       );

@@ -178,7 +178,7 @@ describe('the validation report', () => {
     expect(JSON.parse(report.sarif)).toMatchObject({
       runs: [{ results: [{ locations: [{ physicalLocation: { artifactLocation: { uri: 'out/bad.json' } } }] }] }],
     });
-    for (const value of ['Robin', 'Sample', '2014-05-17', 'A123456789012']) {
+    for (const value of ['Robin', 'Sample', '2014-05-17', 'R938000000011']) {
       expect(report.markdown + report.sarif).not.toContain(value);
     }
   });

@@ -3,7 +3,7 @@ export const cleanChild = {
   la_child_id: 'CH001',
   mis_child_id: 'M001',
   child_details: {
-    unique_pupil_number: 'A123456789012',
+    unique_pupil_number: 'R938000000011',
     first_name: 'Robin',
     surname: 'Sample',
     date_of_birth: '2014-05-17',
@@ -21,7 +21,7 @@ export const cleanChild = {
       referral_source: '1A',
       referral_no_further_action_flag: false,
       child_protection_plans: [
-        { child_protection_plan_id: 'CP001', start_date: '2026-02-20', purge: false },
+        { child_protection_plan_id: 'CP001', start_date: '2026-02-20', end_date: '2026-04-20', purge: false },
         { child_protection_plan_id: 'CP002', start_date: '2026-05-20', purge: false },
       ],
       care_worker_details: [{ worker_id: 'SW1001', start_date: '2026-01-12' }],
