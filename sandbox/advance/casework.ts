@@ -101,7 +101,8 @@ const startNeedPlan: Casework = (day, personId) => {
        AND NOT EXISTS (SELECT 1 FROM ssd_cin_plans WHERE cinp_person_id = cine_person_id
                        AND (cinp_cin_plan_end_date IS NULL OR cinp_cin_plan_end_date >= ?))
        AND NOT EXISTS (SELECT 1 FROM ssd_cp_plans WHERE cppl_person_id = cine_person_id AND cppl_cp_plan_end_date IS NULL)
-       AND NOT EXISTS (SELECT 1 FROM ssd_s47_enquiry WHERE s47e_person_id = cine_person_id AND s47e_s47_end_date IS NULL)`,
+       AND NOT EXISTS (SELECT 1 FROM ssd_s47_enquiry WHERE s47e_person_id = cine_person_id AND s47e_s47_nfa = 'N'
+                       AND s47e_s47_enquiry_id NOT IN (SELECT icpc_s47_enquiry_id FROM ssd_initial_cp_conference))`,
     personId,
     day.date,
     day.date,
@@ -257,9 +258,53 @@ const removeScores: Casework = (day, personId) => {
   return removed > 0;
 };
 
+/** An enquiry that led to no conference, so that nothing else rests on it. */
+const removeEnquiry: Casework = (day, personId) => {
+  const removed = day.run(`DELETE FROM ssd_s47_enquiry WHERE s47e_person_id = ? AND s47e_s47_nfa = 'Y'`, personId);
+  if (removed > 0) day.note('removed', personId, 'Section 47 enquiry removed, recorded in error');
+  return removed > 0;
+};
+
+/** A closed referral, with all that hangs on it, of somebody who has another. */
+const removeReferral: Casework = (day, personId) => {
+  const closed = day.one(
+    `SELECT MIN(cine_referral_id) AS id FROM ssd_cin_episodes
+     WHERE cine_person_id = ? AND cine_close_date IS NOT NULL
+       AND EXISTS (SELECT 1 FROM ssd_cin_episodes other WHERE other.cine_person_id = ssd_cin_episodes.cine_person_id
+                   AND other.cine_referral_date > ssd_cin_episodes.cine_referral_date)
+       AND NOT EXISTS (SELECT 1 FROM ssd_cla_episodes WHERE clae_referral_id = cine_referral_id)
+       AND NOT EXISTS (SELECT 1 FROM ssd_cp_plans WHERE cppl_referral_id = cine_referral_id)`,
+    personId,
+  );
+  if (typeof closed?.id !== 'string') return false;
+  day.run(
+    `DELETE FROM ssd_assessment_factors WHERE cinf_assessment_id IN
+       (SELECT cina_assessment_id FROM ssd_cin_assessments WHERE cina_referral_id = ?)`,
+    closed.id,
+  );
+  for (const [table, column] of hangingOnReferral) day.run(`DELETE FROM ${table} WHERE ${column} = ?`, closed.id);
+  day.note('removed', personId, 'referral removed, recorded in error');
+  return true;
+};
+
+/** Tables and columns that belong to a referral, which goes last. */
+const hangingOnReferral = [
+  ['ssd_cin_assessments', 'cina_referral_id'],
+  ['ssd_cin_plans', 'cinp_referral_id'],
+  ['ssd_s47_enquiry', 's47e_referral_id'],
+  ['ssd_involvements', 'invo_referral_id'],
+  ['ssd_cin_episodes', 'cine_referral_id'],
+] as const;
+
+const removeCareLeaver: Casework = (day, personId) => {
+  const removed = day.run('DELETE FROM ssd_care_leavers WHERE clea_person_id = ?', personId);
+  if (removed > 0) day.note('removed', personId, 'care leaver record removed');
+  return removed > 0;
+};
+
 /** What changes something that a payload holds, what adds an element to it, and what takes one away. */
 export const caseworkByKind: Readonly<Record<'changed' | 'added' | 'removed', readonly Casework[]>> = {
   changed: [moveHome, changeWorker, finishAssessment, changeName, endNeedPlan, addDisability, closeCase],
   added: [addScore, startNeedPlan, referAgain, movePlacement],
-  removed: [removeNeedPlan, removeScores],
+  removed: [removeNeedPlan, removeScores, removeEnquiry, removeReferral, removeCareLeaver],
 };

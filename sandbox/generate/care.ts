@@ -70,16 +70,19 @@ function inventPlacements(child: ChildContext, facts: CareFacts): Placement[] {
   const placements: Placement[] = [];
   const days = [...starts].sort((a, b) => a - b);
   days.forEach((start, i) => {
-    const final = i === days.length - 1;
     const next = days[i + 1];
-    const type = final && facts.lastType !== undefined ? facts.lastType : inventType(child, facts.birth, start);
-    const sameCarer = i > 0 && (type === 'A3' || type === 'A5');
+    const wanted = next === undefined ? facts.lastType : undefined;
+    const before = placements.at(-1);
+    // A new legal status is sometimes recorded as a new placement in the same place.
+    const samePlace = before !== undefined && wanted === undefined && random.chance(0.1) ? before : undefined;
+    if (samePlace !== undefined) samePlace.changeReason = null;
+    const type = samePlace?.type ?? wanted ?? inventType(child, facts.birth, start);
     placements.push({
       start,
       end: next ?? facts.end,
       type,
-      postcode: child.postcode(),
-      startReason: i === 0 ? 'S' : random.pick(sameCarer ? ['T', 'U'] : ['P', 'P', 'P', 'B', 'T', 'U']),
+      postcode: samePlace?.postcode ?? child.postcode(),
+      startReason: before === undefined ? 'S' : samePlace === undefined ? inventStartReason(child, type) : 'L',
       endReason: next === undefined ? (facts.endReason ?? null) : 'X1',
       changeReason: next === undefined ? null : inventChangeReason(child, facts.birth, start),
     });
@@ -120,6 +123,12 @@ function inventType(child: ChildContext, birth: Day, start: Day): string {
     (type) => age >= (youngest[type] ?? 0) && formatDay(start) >= (codeSince[type] ?? ''),
   );
   return child.random.chance(0.5) ? child.random.pick(types) : child.random.pick(['U1', 'U2', 'U3', 'U4', 'U5', 'U6']);
+}
+
+/** Why a placement follows another. Adoption by the current foster carer keeps the carer. */
+function inventStartReason(child: ChildContext, type: string): string {
+  const sameCarer = type === 'A3' || type === 'A5';
+  return child.random.pick(sameCarer ? ['T', 'U'] : ['P', 'P', 'P', 'B', 'T', 'U']);
 }
 
 function inventChangeReason(child: ChildContext, birth: Day, start: Day): string {
@@ -177,7 +186,7 @@ export function addPlacement(
 export function leavingReason(child: ChildContext, birth: Day, end: Day): string {
   const age = ageOn(birth, end);
   const reasons = ['E3', 'E4A', 'E4A', 'E4B', 'E8', 'E13', 'E16', 'E41', 'E47', 'E48'];
-  if (age >= 10) reasons.push('E9', 'E14');
+  if (age >= 10) reasons.push('E9', 'E9', 'E14', 'E14');
   if (age >= 14) reasons.push('E5', 'E6');
   if (age >= 16) reasons.push('E7');
   if (end >= addYears(birth, 18)) return child.random.pick(['E17', 'E5', 'E6', 'E7', 'E8']);

@@ -189,7 +189,8 @@ export function addWorkers(child: ChildContext, episode: Episode): void {
       { start, end },
       i === 0 ? 'FCONTA' : random.pick(codesOf('worker_change_reason')),
     );
-    start = (end ?? asOf) + random.int(0, 3);
+    // No day without a worker: the looked-after census asks who it was on 31 March.
+    start = (end ?? asOf) + random.int(0, 1);
   });
   // Leaving care advisers and unregistered family support are no social workers: they must not be sent.
   if (random.chance(0.1))

@@ -24,8 +24,98 @@ function shifted(date: CellValue | undefined, days: number): string | null {
   return day === undefined ? null : formatDay(day + days);
 }
 
-/** Every fault of a faulty sandbox. One child in ten has one of them. */
-export const sandboxFaults: readonly SandboxFault[] = [
+/** Faults of records that few children have. */
+const rareFaults: readonly SandboxFault[] = [
+  {
+    rule: 'ASM-02',
+    what: 'an assessment authorised before it started',
+    apply: ({ rows }) =>
+      change(
+        rows.of('ssd_cin_assessments').findLast((assessment) => assessment.cina_assessment_auth_date !== null),
+        (assessment) => {
+          assessment.cina_assessment_start_date = shifted(assessment.cina_assessment_auth_date, 1);
+        },
+      ),
+  },
+  {
+    rule: 'ASM-06',
+    what: 'no factors found, beside a factor',
+    apply: ({ rows }) =>
+      change(rows.of('ssd_assessment_factors').at(-1), (factors) => {
+        factors.cinf_assessment_factors_json = '["21","4B"]';
+      }),
+  },
+  {
+    rule: 'S47-08',
+    what: 'a conference on a Sunday',
+    apply: ({ rows }) =>
+      change(rows.of('ssd_initial_cp_conference')[0], (conference) => {
+        const day = parseDay(String(conference.icpc_icpc_date)) ?? 0;
+        // 4 January 1970 was a Sunday.
+        conference.icpc_icpc_date = formatDay(day - ((day - 3) % 7));
+      }),
+  },
+  {
+    rule: 'CPP-04',
+    what: 'a protection plan that ends on the day it starts',
+    apply: ({ rows }) =>
+      change(
+        rows.of('ssd_cp_plans').find((plan) => plan.cppl_cp_plan_end_date !== null),
+        (plan) => {
+          plan.cppl_cp_plan_start_date = plan.cppl_cp_plan_end_date ?? null;
+        },
+      ),
+  },
+  {
+    rule: 'FMT-04',
+    what: 'an id with a slash',
+    apply: ({ rows }) =>
+      change(rows.of('ssd_cin_plans')[0], (plan) => {
+        plan.cinp_cin_plan_id = String(plan.cinp_cin_plan_id).replace('-', '/');
+      }),
+  },
+  {
+    rule: 'PLC-06',
+    what: 'an open placement with an end reason',
+    apply: ({ rows }) =>
+      change(
+        rows.of('ssd_cla_episodes').find((episode) => episode.clae_cla_episode_ceased_date === null),
+        (episode) => {
+          episode.clae_cla_episode_ceased_reason = 'E8';
+        },
+      ),
+  },
+  {
+    rule: 'SDQ-01',
+    what: 'a score above 40',
+    apply: ({ rows }) =>
+      change(
+        rows.of('ssd_sdq_scores').find((score) => score.csdq_sdq_score !== null),
+        (score) => {
+          score.csdq_sdq_score = 41;
+        },
+      ),
+  },
+  {
+    rule: 'CLV-11',
+    what: 'an activity in words',
+    apply: ({ rows }) =>
+      change(rows.of('ssd_care_leavers')[0], (leaver) => {
+        leaver.clea_care_leaver_activity = 'Fulltime';
+      }),
+  },
+  {
+    rule: 'CLV-10',
+    what: 'an accommodation code that the census has and the API may not',
+    apply: ({ rows, random }) =>
+      change(rows.of('ssd_care_leavers')[0], (leaver) => {
+        leaver.clea_care_leaver_accommodation = random.pick(['W', 'X', 'Y', 'Z']);
+      }),
+  },
+];
+
+/** Faults that most children's records can have. */
+const commonFaults: readonly SandboxFault[] = [
   {
     rule: 'UPN-06',
     what: 'a UPN with a wrong check letter',
@@ -126,90 +216,24 @@ export const sandboxFaults: readonly SandboxFault[] = [
       ),
   },
   {
-    rule: 'ASM-02',
-    what: 'an assessment authorised before it started',
-    apply: ({ rows }) =>
-      change(
-        rows.of('ssd_cin_assessments').findLast((assessment) => assessment.cina_assessment_auth_date !== null),
-        (assessment) => {
-          assessment.cina_assessment_start_date = shifted(assessment.cina_assessment_auth_date, 1);
-        },
-      ),
-  },
-  {
-    rule: 'ASM-06',
-    what: 'no factors found, beside a factor',
-    apply: ({ rows }) =>
-      change(rows.of('ssd_assessment_factors').at(-1), (factors) => {
-        factors.cinf_assessment_factors_json = '["21","4B"]';
-      }),
-  },
-  {
-    rule: 'S47-08',
-    what: 'a conference on a Sunday',
-    apply: ({ rows }) =>
-      change(rows.of('ssd_initial_cp_conference')[0], (conference) => {
-        const day = parseDay(String(conference.icpc_icpc_date)) ?? 0;
-        // 4 January 1970 was a Sunday.
-        conference.icpc_icpc_date = formatDay(day - ((day - 3) % 7));
-      }),
-  },
-  {
-    rule: 'CPP-04',
-    what: 'a protection plan that ends on the day it starts',
-    apply: ({ rows }) =>
-      change(
-        rows.of('ssd_cp_plans').find((plan) => plan.cppl_cp_plan_end_date !== null),
-        (plan) => {
-          plan.cppl_cp_plan_start_date = plan.cppl_cp_plan_end_date ?? null;
-        },
-      ),
-  },
-  {
-    rule: 'FMT-04',
-    what: 'an id with a slash',
-    apply: ({ rows }) =>
-      change(rows.of('ssd_cin_plans')[0], (plan) => {
-        plan.cinp_cin_plan_id = String(plan.cinp_cin_plan_id).replace('-', '/');
-      }),
-  },
-  {
-    rule: 'PLC-06',
-    what: 'an open placement with an end reason',
-    apply: ({ rows }) =>
-      change(
-        rows.of('ssd_cla_episodes').find((episode) => episode.clae_cla_episode_ceased_date === null),
-        (episode) => {
-          episode.clae_cla_episode_ceased_reason = 'E8';
-        },
-      ),
-  },
-  {
-    rule: 'SDQ-01',
-    what: 'a score above 40',
-    apply: ({ rows }) =>
-      change(
-        rows.of('ssd_sdq_scores').find((score) => score.csdq_sdq_score !== null),
-        (score) => {
-          score.csdq_sdq_score = 41;
-        },
-      ),
-  },
-  {
-    rule: 'CLV-11',
-    what: 'an activity in words',
-    apply: ({ rows }) =>
-      change(rows.of('ssd_care_leavers')[0], (leaver) => {
-        leaver.clea_care_leaver_activity = 'Fulltime';
+    rule: 'UPN-16',
+    what: 'a reason for a missing UPN that the censuses do not have',
+    apply: ({ rows, random }) =>
+      change(rows.of('ssd_person')[0], (person) => {
+        person.pers_upn = null;
+        person.pers_upn_unknown = random.pick(['UN6', 'UN8', 'UN9', 'UN10']);
       }),
   },
 ];
 
-/** Gives one child in ten the first fault, in turn, that its rows can have. */
+/** Every fault of a faulty sandbox. One child in ten has one of them. */
+export const sandboxFaults: readonly SandboxFault[] = [...rareFaults, ...commonFaults];
+
+/** Gives one child in ten a fault that its rows can have; a rare one more often than not, so that all of them show. */
 export function breakARule(child: ChildContext): void {
   if (child.number % 10 !== 0) return;
-  const first = child.number / 10;
-  for (let i = 0; i < sandboxFaults.length; i++) {
-    if (sandboxFaults[(first + i) % sandboxFaults.length]?.apply(child) === true) return;
-  }
+  const { random } = child;
+  const rare = random.chance(0.7) ? random.sample(rareFaults, rareFaults.length) : [];
+  const order = [...rare, ...random.sample(commonFaults, commonFaults.length)];
+  order.find((fault) => fault.apply(child));
 }

@@ -151,7 +151,7 @@ export function lookedAfter(child: ChildContext): void {
   const last = closed ?? asOf;
   const birth = bornFor(child, start, last, 16);
   const careStart = start + random.int(5, 50);
-  const guardianship = closed !== null && random.chance(0.15);
+  const guardianship = closed !== null && random.chance(0.3);
   const ended =
     guardianship || (closed !== null && random.chance(0.05))
       ? closed
