@@ -1,5 +1,5 @@
 // One build for all bundles: client (VS Code), language (language client, loaded by client when needed), server
-// (language server), pipeline (worker), cli. Usage: node esbuild.mjs [--watch] [--production] [--only=client,language] [--outdir=dist]
+// (language server), pipeline (worker), cli, and one for each large package. Usage: node esbuild.mjs [--watch] [--production] [--only=client,language] [--outdir=dist]
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
@@ -20,6 +20,28 @@ const allEntries = {
   cli: 'cli/main.ts',
 };
 const entries = Object.fromEntries(Object.entries(allEntries).filter(([name]) => only?.includes(name) ?? true));
+
+/**
+ * Large packages that are loaded when first used. Each is a bundle of its own beside the others, so that it is parsed
+ * only then, and shared by the worker and the command line.
+ */
+const lazyPackages = {
+  mssql: 'mssql',
+  '@azure/identity': 'azure-identity',
+  undici: 'undici',
+  pg: 'pg',
+  'pg-cursor': 'pg-cursor',
+};
+
+/** @type {import('esbuild').Plugin} */
+const loadWhenFirstUsed = {
+  name: 'load-when-first-used',
+  setup(build) {
+    build.onResolve({ filter: /^(mssql|@azure\/identity|undici|pg|pg-cursor)$/ }, ({ path, kind }) => {
+      return kind === 'entry-point' ? undefined : { path: `./${lazyPackages[path]}.js`, external: true };
+    });
+  },
+};
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -45,7 +67,15 @@ await writeFile(`${outdir}/package.json`, '{ "type": "commonjs" }\n');
 for (const [name, entry] of Object.entries(entries)) {
   if (!existsSync(entry)) throw new Error(`Entry point ${entry} for bundle ${name} is missing`);
 }
-const options = { ...common, entryPoints: Object.entries(entries).map(([out, entry]) => ({ in: entry, out })) };
+const needed = 'pipeline' in entries || 'cli' in entries ? Object.entries(lazyPackages) : [];
+const options = {
+  ...common,
+  plugins: [loadWhenFirstUsed],
+  entryPoints: [
+    ...Object.entries(entries).map(([out, entry]) => ({ in: entry, out })),
+    ...needed.map(([entry, out]) => ({ in: entry, out })),
+  ],
+};
 if (watch) {
   const ctx = await context(options);
   await ctx.watch();

@@ -19,7 +19,7 @@ export interface RunningExtract {
   readonly packVersion: string | null;
 }
 
-/** Starts an extract that is validated and reports progress on its way. */
+/** Starts an extract that is validated on its way. */
 export async function startExtract(
   scope: JobScope,
   source: OpenSource,
@@ -38,7 +38,7 @@ export async function startExtract(
     asOf: settings.validation.asOf ?? source.runDate,
     severities: settings.validation.rules,
   });
-  const stream = validateStream(counted(extraction.children, scope), validator, context.signal);
+  const stream = validateStream(extraction.children, validator, context.signal);
   return {
     stream,
     report: extraction.report,
@@ -47,17 +47,12 @@ export async function startExtract(
   };
 }
 
-async function* counted<T>(children: AsyncIterable<T>, scope: JobScope): AsyncGenerator<T> {
-  let done = 0;
-  for await (const child of children) {
-    done += 1;
+async function* payloads(stream: ValidatedStream, scope: JobScope): AsyncGenerator<JsonObject> {
+  for await (const extracted of stream.children) {
+    if (extracted.kind === 'child') yield extracted.child;
+    const done = stream.count();
     if (done % 50 === 0) scope.context.progress({ phase: 'Extracting', done, unit: 'children' });
-    yield child;
   }
-}
-
-async function* payloads(stream: ValidatedStream): AsyncGenerator<JsonObject> {
-  for await (const extracted of stream.children) if (extracted.kind === 'child') yield extracted.child;
 }
 
 /** SSD to a payload file, or to standard output when `out` is `-`. */
@@ -66,7 +61,7 @@ export const extractJob: JobFunction<'extract'> = async (input, scope) => {
   try {
     scope.context.progress({ phase: 'Extracting' });
     const { stream, notes } = await startExtract(scope, source, input);
-    const children = payloads(stream);
+    const children = payloads(stream, scope);
     if (input.out === undefined || input.out === '-') {
       await writePayloadStream(process.stdout, children, scope.context.signal);
     } else await writePayloadFile(input.out, children, scope.context.signal);

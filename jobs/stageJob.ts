@@ -30,7 +30,6 @@ export const stageJob: JobFunction<'stage'> = async (input, scope) => {
   try {
     await using store = await openStaging(scope, source, tableFor(scope, source, input.table));
     await ensureTable(store, input.create === true, scope);
-    scope.context.progress({ phase: 'Extracting' });
     const { stream, report } = await startExtract(scope, source, input);
     const outcome = await stageChildren(stream.children, report, store, scope.context);
     return {
