@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { findParameters } from '../../core/sql/parameters.ts';
 import { DataflowError, throwIfCancelled } from '../errors.ts';
 import { openSqliteStaging } from '../staging/sqliteStaging.ts';
 import { stagingTableNames } from '../staging/stagingStore.ts';
@@ -74,12 +75,32 @@ async function* runQuery(
   throwIfCancelled(signal);
   if (!database.isOpen) throw new DataflowError('storage', 'The query was not run: the read session is closed.');
   try {
-    const statement = database.prepare(sql);
-    statement.setAllowUnknownNamedParameters(true);
-    yield* iterateRows(statement, parameters, signal);
+    yield* iterateRows(database.prepare(sql), boundParameters(sql, parameters), signal);
   } catch (error) {
     throw sqliteFailure(error, 'A query could not be run.');
   }
+}
+
+/**
+ * Values for the parameters that a query names. SQLite would take a misspelt one for NULL, and the query would quietly
+ * find nothing.
+ */
+function boundParameters(sql: string, parameters: SqlParameters): Record<string, string | number | null> {
+  const known = new Map(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]));
+  const bound: Record<string, string | number | null> = {};
+  for (const { name } of findParameters(sql, 'sqlite')) {
+    const value = known.get(name.toLowerCase());
+    if (value === undefined) {
+      throw new DataflowError(
+        'configuration',
+        `A query uses @${name}, which has no value. It was not run. The parameters are ${Object.keys(parameters)
+          .map((key) => `@${key}`)
+          .join(', ')}.`,
+      );
+    }
+    bound[name] = value;
+  }
+  return bound;
 }
 
 function describeDatabase(database: DatabaseSync, writable: boolean): DatabaseFacts {
