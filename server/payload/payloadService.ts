@@ -85,7 +85,7 @@ export function createPayloadService(): LanguageService {
         }),
       ),
 
-    formatting: (document) => formatPayload(document),
+    formatting: async (document, context) => formatPayload(document, await texts.children(document, context), context),
 
     codeLenses: async (document, context) => childLenses(document, await texts.children(document, context)),
 
