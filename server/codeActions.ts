@@ -73,7 +73,10 @@ export function problemActions(
     const rules = new Set<string>();
     for (const problem of problems) {
       if (problem.end < query.start || problem.start > query.end) continue;
-      const resolved = query.diagnostics.filter((d) => d.source === diagnosticSource && d.code === problem.code);
+      const resolved = query.diagnostics.filter(
+        ({ source, code, range }) =>
+          source === diagnosticSource && code === problem.code && document.offsetAt(range.start) === problem.start,
+      );
       for (const [index, fix] of fixesOf(service, document, problem).entries()) {
         actions.push({
           title: fix.title,
