@@ -82,8 +82,16 @@ function addFactors(child: ChildContext, assessmentId: string, factors: readonly
   child.rows.add('ssd_assessment_factors', {
     cinf_table_id: child.nextId('FA'),
     cinf_assessment_id: assessmentId,
-    cinf_assessment_factors_json: JSON.stringify(factors),
+    cinf_assessment_factors_json: factorsText(child, factors),
   });
+}
+
+/** A list of codes; some systems keep an object instead, whose values say which of its codes hold. */
+function factorsText(child: ChildContext, factors: readonly string[]): string {
+  if (!child.random.chance(0.05)) return JSON.stringify(factors);
+  const others = codesOf('assessment_factor').filter((code) => !factors.includes(code));
+  const held = factors.map((code) => [code, 'Yes'] as const);
+  return JSON.stringify(Object.fromEntries([...held, [child.random.pick(others), 'No']]));
 }
 
 /** Adds a child in need plan. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sections } from '../../../core/payload/sections.ts';
 import { createSandboxDatabase } from '../../../sandbox/database.ts';
 import { asOf, temporaryFolder } from '../sandbox/sandboxFiles.ts';
-import { packFiles, packText, sectionRows } from './packRows.ts';
+import { packFiles, packText, sectionRows, window2026 } from './packRows.ts';
 
 const file = join(temporaryFolder(), 'ssd.db');
 
@@ -68,5 +68,14 @@ describe('the shipped extract pack', () => {
       const ids = sectionRows(ssd, name).map((row) => row[idField]);
       expect(new Set(ids).size, name).toBe(ids.length);
     }
+  });
+
+  it('is described file by file, with an example that runs', () => {
+    const readme = packText('README.md');
+    for (const name of packFiles()) expect(readme).toContain(`| \`${name}\``);
+    const example = /```sql\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    expect(sectionRows(ssd, 'care_worker_details', window2026, example).length).toBeGreaterThan(
+      sectionRows(ssd, 'care_worker_details').length,
+    );
   });
 });

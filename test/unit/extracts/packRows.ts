@@ -40,22 +40,33 @@ export function ssdWith(...parts: readonly SsdRows[]): DatabaseSync {
   return database;
 }
 
-/** Runs one section of the shipped pack on an SSD, composed as the pipeline does. */
+/** Runs one section of the shipped pack, or an override of it, on an SSD, composed as the pipeline does. */
 export function sectionRows(
   ssd: DatabaseSync,
   sectionName: string,
   window: Readonly<Record<string, string>> = window2026,
+  override?: string,
 ): Record<string, unknown>[] {
   const section = sections('0.9').find((s) => s.name === sectionName);
   if (section === undefined) throw new RangeError(`No section ${sectionName}`);
   const text = (name: string) => ({ name, text: packText(name) });
   const query = composeExtract({
     cohort: text('cohort.sql'),
-    section: text(`${sectionName}.sql`),
+    section: override === undefined ? text(`${sectionName}.sql`) : { name: 'override.sql', text: override },
     dialect: 'sqlite',
     orderBy: ['la_child_id'],
   });
   if (!query.ok) throw new Error(query.problems.map((problem) => problem.message).join('\n'));
   const used = Object.entries(window).filter(([name]) => query.sql.includes(`@${name}`));
   return ssd.prepare(query.sql).all(Object.fromEntries(used));
+}
+
+/** Rows of one section for an SSD that holds these rows. */
+export function rowsFor(section: string, ...rows: SsdRows[]): Record<string, unknown>[] {
+  const ssd = ssdWith(...rows);
+  try {
+    return sectionRows(ssd, section);
+  } finally {
+    ssd.close();
+  }
 }

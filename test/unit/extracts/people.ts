@@ -65,3 +65,67 @@ export function worker(registration: string | null, involvement: Row<'ssd_involv
     ],
   };
 }
+
+/** An immigration status of C1. */
+export const status = (id: string, text: string, start: string, end: string | null = null): SsdRows => ({
+  ssd_immigration_status: [
+    {
+      immi_immigration_status_id: id,
+      immi_person_id: 'C1',
+      immi_immigration_status: text,
+      immi_immigration_status_start_date: start,
+      immi_immigration_status_end_date: end,
+    },
+  ],
+});
+
+/** A Section 47 enquiry of C1 in R1 with that outcome text. */
+export const enquiry = (outcome: string | null): SsdRows => ({
+  ssd_s47_enquiry: [
+    {
+      s47e_s47_enquiry_id: 'S1',
+      s47e_person_id: 'C1',
+      s47e_referral_id: 'R1',
+      s47e_s47_start_date: '2026-02-01',
+      s47e_s47_outcome_json: outcome,
+    },
+  ],
+});
+
+/** An authorised assessment of C1 in R1, with rows of factors. */
+export const assessment = (...factors: readonly (string | null)[]): SsdRows => ({
+  ssd_cin_assessments: [
+    {
+      cina_assessment_id: 'A1',
+      cina_person_id: 'C1',
+      cina_referral_id: 'R1',
+      cina_assessment_start_date: '2026-01-12',
+      cina_assessment_auth_date: '2026-02-12',
+    },
+  ],
+  ssd_assessment_factors: factors.map((json, i) => ({
+    cinf_table_id: `F${i}`,
+    cinf_assessment_id: 'A1',
+    cinf_assessment_factors_json: json,
+  })),
+});
+
+/** A contact with C1 as a care leaver. */
+export const careLeaver = (id: string, contact: string, activity: string, accommodation: string): SsdRows => ({
+  ssd_care_leavers: [
+    {
+      clea_table_id: id,
+      clea_person_id: 'C1',
+      clea_care_leaver_latest_contact: contact,
+      clea_care_leaver_activity: activity,
+      clea_care_leaver_accommodation: accommodation,
+    },
+  ],
+});
+
+/** A second referral of C1, closed in the window. */
+export const earlierReferral: SsdRows = {
+  ssd_cin_episodes: [
+    { cine_referral_id: 'R0', cine_person_id: 'C1', cine_referral_date: '2024-05-01', cine_close_date: '2025-05-01' },
+  ],
+};
