@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { throwIfCancelled } from '../errors.ts';
 import type { DurableFiles } from '../files/durableFiles.ts';
-import { type AuditTrail, bodyFile } from './auditTrail.ts';
+import type { AuditTrail } from './auditTrail.ts';
 import { listSubmissions, showSubmission } from './readTrail.ts';
 
 /**
@@ -28,8 +28,9 @@ export async function removeOldBodies(
     const { bodies } = await showSubmission(folder, id, tools.files);
     if (bodies.length === 0) continue;
     await tools.trail.note('bodies-removed', { id, bodies: bodies.length, olderThanDays: options.days });
-    for (const body of bodies) {
-      await tools.files.remove(path.join(folder, id, bodyFile(body.batch, body.attempt, body.kind)));
+    // By name rather than by list: a write that a crash cut short may have left a part of a body behind.
+    for (const name of await tools.files.list(path.join(folder, id))) {
+      await tools.files.remove(path.join(folder, id, name));
     }
     removed += 1;
   }

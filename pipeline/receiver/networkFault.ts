@@ -1,6 +1,6 @@
 /** Why an exchange gave no complete answer. */
 export interface NetworkFault {
-  /** Plain words for the person, a sentence without the final stop. Names the host, never a secret. */
+  /** Plain words for the person, a sentence without its first capital and final stop. Names the host, no secret. */
   readonly message: string;
   /** Stable, for the audit trail: such as `ECONNRESET`, `UND_ERR_HEADERS_TIMEOUT`, `timeout`. */
   readonly code: string;
@@ -84,7 +84,7 @@ function root(error: unknown): unknown {
 /** Turns whatever undici threw into a fault with words and with the truth about whether the request was sent. */
 export function describeNetworkFault(error: unknown, target: URL): NetworkFault {
   const inner = root(error);
-  const host = target.hostname;
+  const host = `the service at ${target.hostname}`;
   const rawCode = property(inner, 'code');
   const code = typeof rawCode === 'string' ? rawCode : '';
   const message = property(inner, 'message');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** What the double does with one POST of children. */
@@ -42,7 +43,7 @@ export function receipt(): string {
  * not check payloads, batch size or tokens unless the script does, and keeps only ids and the last element of each.
  */
 export class ScriptedReceiver implements AsyncDisposable {
-  readonly #server: Server;
+  readonly #server: Server | HttpsServer;
   readonly posts: ReceivedPost[] = [];
   /** How often each child was applied, and what was applied last, by la_child_id. */
   readonly applied = new Map<string, { times: number; last: Record<string, unknown> }>();
@@ -53,12 +54,12 @@ export class ScriptedReceiver implements AsyncDisposable {
     body: JSON.stringify({ access_token: `token-${number}`, token_type: 'Bearer', expires_in: 3599 }),
   });
 
-  private constructor(server: Server) {
+  private constructor(server: Server | HttpsServer) {
     this.#server = server;
     server.on('request', (request, response) => void this.#serve(request, response));
   }
 
-  static async start(server: Server = createServer()): Promise<ScriptedReceiver> {
+  static async start(server: Server | HttpsServer = createServer()): Promise<ScriptedReceiver> {
     const double = new ScriptedReceiver(server);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
