@@ -1,5 +1,6 @@
 import type { SqlDialect } from '../../core/sql/dialect.ts';
 import type { StagingStore, StagingTable } from '../staging/stagingStore.ts';
+import type { SubmissionLog } from '../submission/submissionLog.ts';
 
 export type { SqlDialect };
 
@@ -62,5 +63,7 @@ export interface SsdConnection {
   /** The staging table in this database. Creating it is `StagingStore.create`, never implicit. */
   openStaging(table: StagingTable, signal: AbortSignal): Promise<StagingStore>;
   describe(signal: AbortSignal): Promise<DatabaseFacts>;
+  /** The summary table of submissions in this database; null when the authority has none. Absent: not supported. */
+  openSubmissionLog?(signal: AbortSignal): Promise<SubmissionLog | null>;
   close(): Promise<void>;
 }

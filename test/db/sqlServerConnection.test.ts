@@ -9,6 +9,7 @@ import { DataflowError } from '../../pipeline/errors.ts';
 import type { ExtractedChild } from '../../pipeline/extract/assemble.ts';
 import { extractChildren } from '../../pipeline/extract/extract.ts';
 import { loadPack } from '../../pipeline/extract/pack.ts';
+import { createSubmissionLogSql } from '../../pipeline/submission/submissionLog.ts';
 import { createSandboxDatabase } from '../../sandbox/database.ts';
 import { plantedPassword, startTestDatabase, type TestDatabase } from './sqlServer.ts';
 
@@ -387,6 +388,37 @@ describe('opening a connection', () => {
       { name: 'pers_person_id', type: 'nvarchar', maxLength: 48, nullable: true },
       { name: 'pers_surname', type: 'nvarchar', maxLength: 255, nullable: true },
     ]);
+  });
+
+  it('adds a line to the submission log where there is one', async () => {
+    const connection = await database.connect();
+    expect(await connection.openSubmissionLog?.(never)).toBeNull();
+    database.sqlite.exec(createSubmissionLogSql());
+    const log = await (await database.connect()).openSubmissionLog?.(never);
+    const entry = {
+      id: '20261122T060000Z-ab12',
+      mode: 'test',
+      laCode: '926',
+      endpoint: 'https://localhost/children-in-social-care-data-receiver-test/1',
+      startedAt: '2026-11-22T06:00:00.000Z',
+      endedAt: '2026-11-22T06:05:00.000Z',
+      outcome: 'completed',
+      accepted: 12,
+      notAttempted: 0,
+      inDoubt: 0,
+      rejected: [{}],
+      blocked: [],
+      user: "O'Neill",
+      host: 'desk-1',
+    } as const;
+    await log?.append(entry, never);
+    const row = database.sqlite.prepare('SELECT * FROM ssd_api_submission_log').get();
+    expect(row).toMatchObject({
+      submission_id: entry.id,
+      accepted_count: 12,
+      rejected_count: 1,
+      submitted_by: "O'Neill",
+    });
   });
 
   it('keeps profile and secrets apart: nothing that describes it holds the password', () => {

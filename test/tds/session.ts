@@ -431,7 +431,7 @@ export class Session {
       if (verb === 'CREATE TABLE') throw new TsqlError(262, 'CREATE TABLE permission denied in database.');
       throw new TsqlError(229, `The ${verb} permission was denied on the object.`);
     }
-    if (!statement.writes && facts.denied.includes('SELECT') && /\bssd_/i.test(statement.sql)) {
+    if (!statement.writes && facts.denied.includes('SELECT') && /\b(from|join)\s+"?ssd_/i.test(statement.sql)) {
       throw new TsqlError(229, 'The SELECT permission was denied on the object.');
     }
   }

@@ -65,6 +65,11 @@ export class QueryStream {
     return this.#givenRows;
   }
 
+  /** Whether the server has finished with the query, so that its connection can take another. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Sends the query. Rows are kept until they are read; a failure too. */
   start(sql: string): void {
     this.#started = true;

@@ -64,7 +64,8 @@ interface Announced {
  */
 export class SqlServerReadSession implements ReadSession {
   readonly #options: ReadSessionOptions;
-  readonly #readers: Transaction[] = [];
+  /** Transactions that are open on the server. */
+  readonly #readers = new Set<Transaction>();
   readonly #idle: Transaction[] = [];
   readonly #waiting = new Set<Announced>();
   readonly #running = new Set<QueryStream>();
@@ -98,8 +99,8 @@ export class SqlServerReadSession implements ReadSession {
     await Promise.allSettled([...this.#running].map((stream) => stream.stop()));
     await this.#opening.catch(() => undefined);
     // Only reads were made; a connection that is gone needs no rollback.
-    await Promise.allSettled(this.#readers.map((reader) => reader.rollback()));
-    this.#readers.length = 0;
+    await Promise.allSettled([...this.#readers].map((reader) => reader.rollback()));
+    this.#readers.clear();
     this.#idle.length = 0;
   }
 
@@ -110,6 +111,7 @@ export class SqlServerReadSession implements ReadSession {
         yield* this.#attempt(announced);
         return;
       } catch (error) {
+        if (isTransient(error)) this.#discard(announced);
         if (attempt >= attempts || !this.#mayRetry(announced, error)) throw this.#failure(error, announced);
         await delay(retryWait * attempt, undefined, { signal: announced.signal }).catch(() => undefined);
         announced.stream = undefined;
@@ -124,10 +126,10 @@ export class SqlServerReadSession implements ReadSession {
         this.#rowsGiven = true;
         yield row;
       }
-      this.#release(announced);
     } finally {
       await stream.stop();
       this.#running.delete(stream);
+      if (stream.ended) this.#release(announced);
     }
   }
 
@@ -181,23 +183,33 @@ export class SqlServerReadSession implements ReadSession {
     }
   }
 
-  #release(announced: Announced): void {
-    if (announced.target !== undefined && 'transaction' in announced.target) {
-      this.#idle.push(announced.target.transaction);
-    }
+  /** Keeps the connection for the next query, unless the server has ended its transaction. */
+  #release({ target }: Announced): void {
+    if (target === undefined || !('transaction' in target)) return;
+    if (this.#readers.has(target.transaction)) this.#idle.push(target.transaction);
+  }
+
+  /** Lets go of a connection that is broken, or whose transaction the server has ended. */
+  #discard({ target }: Announced): void {
+    if (target === undefined || !('transaction' in target)) return;
+    const index = this.#idle.indexOf(target.transaction);
+    if (index >= 0) this.#idle.splice(index, 1);
+    // Rolling back gives the connection back to the pool, which throws a broken one away.
+    if (this.#readers.delete(target.transaction)) target.transaction.rollback().catch(() => undefined);
   }
 
   /** Opens that many more snapshot transactions, all at the same state of the database. */
   async #openReaders(count: number, signal: AbortSignal): Promise<void> {
     const { driver, pool, state } = this.#options;
     if (!state.snapshotAllowed || count <= 0) return;
-    const first = this.#readers.length === 0;
+    const first = this.#readers.size === 0 && !this.#rowsGiven;
     const opened = await Promise.all(
       Array.from({ length: count }, async () => {
         throwIfCancelled(signal);
         const transaction = new driver.Transaction(pool);
         await transaction.begin(driver.ISOLATION_LEVEL.SNAPSHOT);
-        this.#readers.push(transaction);
+        this.#readers.add(transaction);
+        transaction.on('rollback', () => this.#readers.delete(transaction));
         return transaction;
       }),
     );

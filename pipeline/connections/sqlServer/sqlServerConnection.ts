@@ -1,5 +1,6 @@
 import { DataflowError, throwIfCancelled } from '../../errors.ts';
 import type { StagingStore, StagingTable } from '../../staging/stagingStore.ts';
+import type { SubmissionLog } from '../../submission/submissionLog.ts';
 import type { DatabaseFacts, ReadSession, SsdConnection } from '../connection.ts';
 import { type ConnectionProfile, type ConnectionSecrets, describeProfile } from '../profile.ts';
 import type { SqlServerAccess } from './access.ts';
@@ -102,6 +103,13 @@ class SqlServerConnection implements SsdConnection {
     this.#checkOpen();
     const { openSqlServerStaging } = await import('./sqlServerStaging.ts');
     return openSqlServerStaging(this.#access, table);
+  }
+
+  async openSubmissionLog(signal: AbortSignal): Promise<SubmissionLog | null> {
+    throwIfCancelled(signal);
+    this.#checkOpen();
+    const { openSqlServerSubmissionLog } = await import('./sqlServerSubmissionLog.ts');
+    return openSqlServerSubmissionLog(this.#access, signal);
   }
 
   async describe(signal: AbortSignal): Promise<DatabaseFacts> {
