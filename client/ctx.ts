@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { JobInput, JobName, JobResult, SourceInput } from '../jobs/contract.ts';
+import { ConnectionInUse } from './config/connectionInUse.ts';
 import { jobEnvironment } from './config/environment.ts';
 import { Secrets } from './config/secrets.ts';
-import { connectionName } from './config/settings.ts';
 import { DeltaDocuments } from './documents/deltaDocuments.ts';
 import { ReportDocuments } from './documents/reportDocuments.ts';
 import { JobRunner } from './jobs/jobRunner.ts';
@@ -19,6 +19,7 @@ export class Ctx {
   readonly extension: vscode.ExtensionContext;
   readonly log: Log;
   readonly secrets: Secrets;
+  readonly connection: ConnectionInUse;
   readonly language: LanguageStarter;
   readonly reports: ReportDocuments;
   readonly deltas: DeltaDocuments;
@@ -35,6 +36,7 @@ export class Ctx {
     const channel = this.own(vscode.window.createOutputChannel('SSD Dataflow', { log: true }));
     this.log = createLog(channel);
     this.secrets = new Secrets(extension.secrets);
+    this.connection = this.own(new ConnectionInUse());
     this.#jobEnded = this.own(new vscode.EventEmitter<JobName>());
     this.onJobEnded = this.#jobEnded.event;
     this.sandbox = this.own(new Sandbox(this));
@@ -56,10 +58,10 @@ export class Ctx {
     return disposable;
   }
 
-  /** The source that settings name: a connection, or the sandbox. */
+  /** The source in use: a connection, or the sandbox. */
   source(): SourceInput {
-    const connection = connectionName();
-    return connection === null ? {} : { connection };
+    // The sandbox is named too, so that nothing in the workspace can put another connection in its place.
+    return { connection: this.connection.name ?? 'sandbox' };
   }
 
   /** The folder for everything that must not lie in a workspace. */

@@ -15,7 +15,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   ctx.own(new StagingView(ctx));
   const changes = ctx.own(new ChangesView(ctx));
   const submissions = ctx.own(new SubmissionsView(ctx));
-  ctx.own(new ConnectionStatus());
+  ctx.own(new ConnectionStatus(ctx.connection));
   registerCommands(ctx, commandTable({ changes, submissions }));
   ctx.language.watch();
 }

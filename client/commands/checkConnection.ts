@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { connectionName } from '../config/settings.ts';
 import { argumentsOf, textOf } from '../platform/arguments.ts';
 import { notify, notifyWarning } from '../platform/notify.ts';
 import { checkReport, checkSummary } from '../reports/checkReport.ts';
@@ -15,7 +14,7 @@ export const checkConnection: Command = {
     const wanted = argumentsOf(given[0]);
     const connection = textOf(wanted.connection) ?? textOf(argumentsOf(wanted.profile).name);
     const source = connection === undefined ? ctx.source() : { connection };
-    const name = connection ?? connectionName() ?? vscode.l10n.t('the sandbox');
+    const name = connection ?? ctx.connection.name ?? vscode.l10n.t('the sandbox');
     const result = await ctx.runJob(
       'check',
       { ...source, values: wanted.values !== false },

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { connectionName, connectionProfiles } from '../config/settings.ts';
+import { purposeLabel, purposeOf } from '../config/connectionInUse.ts';
+import { connectionProfiles } from '../config/settings.ts';
 import { argumentsOf, textOf } from '../platform/arguments.ts';
-import { purposeLabel, purposeOf } from '../views/connectionsView.ts';
 import type { Command } from './command.ts';
 
 interface ConnectionPick extends vscode.QuickPickItem {
@@ -12,23 +12,22 @@ interface ConnectionPick extends vscode.QuickPickItem {
 /** Makes a connection, or the sandbox, the one in use. Argument: a connection of the view, or `{ connection }`. */
 export const chooseConnection: Command = {
   needsTrust: false,
-  run: async (_ctx, ...given) => {
+  run: async (ctx, ...given) => {
     const wanted = argumentsOf(given[0]);
     const named =
       textOf(wanted.connection) ??
       textOf(argumentsOf(wanted.profile).name) ??
       (wanted.kind === 'sandbox' || wanted.connection === '' ? '' : undefined);
-    const name = named ?? (await pick());
+    const name = named ?? (await pick(ctx.connection.name));
     if (name === undefined) return undefined;
     const folders = vscode.workspace.workspaceFolders ?? [];
     const target = folders.length > 0 ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-    await vscode.workspace.getConfiguration('ssd').update('connection', name === '' ? undefined : name, target);
+    await vscode.workspace.getConfiguration('ssd').update('connection', name === '' ? 'sandbox' : name, target);
     return { connection: name };
   },
 };
 
-async function pick(): Promise<string | undefined> {
-  const inUse = connectionName();
+async function pick(inUse: string | null): Promise<string | undefined> {
   const mark = (name: string | null) => (name === inUse ? vscode.l10n.t('in use') : '');
   const items: ConnectionPick[] = [
     { label: `$(beaker) ${vscode.l10n.t('Sandbox')}`, description: mark(null), name: '' },

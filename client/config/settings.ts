@@ -28,8 +28,8 @@ function isProfile(value: unknown): value is ConnectionProfile {
   return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string';
 }
 
-/** The name of the connection in use; null is the sandbox. */
-export function connectionName(): string | null {
+/** The connection that the setting names; null when it names none. See ConnectionInUse for the one in use. */
+export function connectionSetting(): string | null {
   return text('connection');
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type ConnectionProfile, connectionName, connectionProfiles, machineSettings } from '../config/settings.ts';
+import { purposeLabel, purposeOf } from '../config/connectionInUse.ts';
+import { type ConnectionProfile, connectionProfiles, machineSettings } from '../config/settings.ts';
 import type { Ctx } from '../ctx.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
 
@@ -21,9 +22,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionsNode>
     this.#disposables = [
       this.#changed,
       vscode.window.createTreeView('ssd.views.connections', { treeDataProvider: this }),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('ssd')) this.refresh();
-      }),
+      ctx.connection.onDidChange(() => this.refresh()),
       ctx.sandbox.onDidChange(() => this.#changed.fire()),
     ];
     setContextKey('ssd:connections:any', connectionProfiles().length > 0);
@@ -47,13 +46,14 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionsNode>
 
   getTreeItem(node: ConnectionsNode): vscode.TreeItem {
     if (node.kind === 'sandbox') return this.#sandboxItem();
-    if (node.kind === 'connection') return connectionItem(node.profile);
+    if (node.kind === 'connection')
+      return connectionItem(node.profile, this.#ctx.connection.name === node.profile.name);
     return endpointItem(node.which, node.address);
   }
 
   #sandboxItem(): vscode.TreeItem {
     const item = new vscode.TreeItem(vscode.l10n.t('Sandbox'));
-    const inUse = connectionName() === null;
+    const inUse = this.#ctx.connection.name === null;
     const { address } = this.#ctx.sandbox;
     const words = [vscode.l10n.t('invented children')];
     if (inUse) words.unshift(vscode.l10n.t('in use'));
@@ -79,20 +79,8 @@ function endpointAddresses(): { readonly test: string | null; readonly live: str
   return endpoints;
 }
 
-/** What a profile says it holds; a connection that does not say counts as live, the careful reading. */
-export function purposeOf(profile: ConnectionProfile): 'live' | 'test' {
-  return profile.purpose === 'test' ? 'test' : 'live';
-}
-
-/** "live" or "test", in words for the screen. */
-export function purposeLabel(purpose: 'live' | 'test' | 'sandbox'): string {
-  if (purpose === 'live') return vscode.l10n.t('live');
-  return purpose === 'test' ? vscode.l10n.t('test') : vscode.l10n.t('sandbox');
-}
-
-function connectionItem(profile: ConnectionProfile): vscode.TreeItem {
+function connectionItem(profile: ConnectionProfile, inUse: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(profile.name);
-  const inUse = connectionName() === profile.name;
   const place = [profile.server, profile.database].filter((part) => typeof part === 'string').join('/');
   item.id = `connection:${profile.name}`;
   item.description = [inUse ? vscode.l10n.t('in use') : '', purposeLabel(purposeOf(profile)), place]

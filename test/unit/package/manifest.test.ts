@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { specVersions } from '../../../core/payload/spec.ts';
 import { defaultSettings as pipelineDefaults } from '../../../pipeline/config/settings.ts';
+import { withGeneratedParts } from '../../../scripts/manifestParts.ts';
 import { defaultSettings as serverDefaults } from '../../../server/settings.ts';
 import { manifest, manifestText, root, settings, texts } from './manifest.ts';
 
@@ -131,5 +132,11 @@ describe('pictures and views', () => {
   it('every view that can be empty says what to do next', () => {
     const welcomed = new Set(contributes.viewsWelcome.map((welcome) => welcome.view));
     expect([...welcomed].sort()).toEqual(['ssd.views.changes', 'ssd.views.staging', 'ssd.views.submissions']);
+  });
+});
+
+describe('generated parts of the manifest', () => {
+  it('are those that the schemas give (npm run generate:manifest)', () => {
+    expect(JSON.parse(manifestText)).toEqual(JSON.parse(withGeneratedParts(manifestText)));
   });
 });

@@ -2,6 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import Mocha from 'mocha';
 import { resultsVariable, type TestResult } from '../host/results.ts';
 import { activationTests } from './activation.ts';
+import { mainFlowTests } from './mainFlow.ts';
 import { problemTests } from './problems.ts';
 
 /** Called by the extension host. Runs every test and leaves the results in the file that the launcher named. */
@@ -12,6 +13,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis, null, mocha);
   activationTests();
   problemTests();
+  mainFlowTests();
   const results: TestResult[] = [];
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
