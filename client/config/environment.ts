@@ -1,7 +1,6 @@
-import * as vscode from 'vscode';
 import type { JobEnvironment } from '../../jobs/contract.ts';
 import { endpointSecrets, type Secrets } from './secrets.ts';
-import { changedSettings, connectionProfiles, machineSettings } from './settings.ts';
+import { changedSettings, connectionProfiles, machineSettings, workspaceFolder } from './settings.ts';
 
 /**
  * What a job needs to know about this window, with settings and secrets resolved.
@@ -24,10 +23,4 @@ export async function jobEnvironment(dataFolder: string, secrets: Secrets): Prom
     overrides: { ...overrides, passwords },
     trustWorkspaceEndpoints: false,
   };
-}
-
-/** The folder on disk that the window is about: the first one; null when there is none or it is not on a disk. */
-export function workspaceFolder(): string | null {
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  return folder?.uri.scheme === 'file' ? folder.uri.fsPath : null;
 }

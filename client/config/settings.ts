@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 
 /** A connection as `ssd.connections` holds it: a profile without a secret. Its driver validates the rest. */
@@ -62,8 +63,6 @@ function vscodeProxy(): string | null {
 /** Setting names below `ssd` and the keys of pipeline/config that they fill. */
 const sharedSettings = {
   'payload.spec': 'spec',
-  'extract.pack': 'pack',
-  'extract.query': 'query',
   'staging.store': 'staging',
   'submit.send': 'send',
   'submit.batchSize': 'batchSize',
@@ -83,11 +82,26 @@ export function changedSettings(): Readonly<Record<string, unknown>> {
     const value = changedValue(name);
     if (value !== undefined && value !== '' && value !== null) result[key] = value;
   }
+  for (const key of ['pack', 'query']) {
+    const file = changedValue(`extract.${key}`);
+    if (typeof file === 'string' && file !== '') result[key] = absolute(file);
+  }
   const asOf = changedValue('validation.asOf');
   const rules = changedValue('validation.rules');
   const validation = { ...(asOf ? { asOf } : {}), ...(rules ? { rules } : {}) };
   if (Object.keys(validation).length > 0) result.validation = validation;
   return result;
+}
+
+/** Relative paths in settings are relative to the workspace folder. */
+function absolute(file: string): string {
+  return path.resolve(workspaceFolder() ?? '', file);
+}
+
+/** The folder on disk that the window is about: the first one; null when there is none or it is not on a disk. */
+export function workspaceFolder(): string | null {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  return folder?.uri.scheme === 'file' ? folder.uri.fsPath : null;
 }
 
 function changedValue(name: string): unknown {
