@@ -65,6 +65,17 @@ export class Workbench {
       .first();
   }
 
+  /** Closes every notification that is shown. */
+  async clearNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.page.locator('.notification-toast').first().waitFor({ state: 'detached' });
+  }
+
+  /** The nth child in the Changes view. */
+  child(index: number): Locator {
+    return this.page.getByRole('treeitem', { name: /^Child / }).nth(index);
+  }
+
   /** Keeps a picture in out/screenshots. */
   async screenshot(name: string): Promise<void> {
     await this.page.screenshot({ path: path.join(this.#screenshots, `${name}.png`) });
