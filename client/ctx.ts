@@ -3,6 +3,7 @@ import type { JobInput, JobName, JobResult, SourceInput } from '../jobs/contract
 import { ConnectionInUse } from './config/connectionInUse.ts';
 import { jobEnvironment } from './config/environment.ts';
 import { Secrets } from './config/secrets.ts';
+import { sandboxName } from './config/settings.ts';
 import { DeltaDocuments } from './documents/deltaDocuments.ts';
 import { ReportDocuments } from './documents/reportDocuments.ts';
 import { JobRunner } from './jobs/jobRunner.ts';
@@ -61,7 +62,7 @@ export class Ctx {
   /** The source in use: a connection, or the sandbox. */
   source(): SourceInput {
     // The sandbox is named too, so that nothing in the workspace can put another connection in its place.
-    return { connection: this.connection.name ?? 'sandbox' };
+    return { connection: this.connection.name ?? sandboxName };
   }
 
   /** The folder for everything that must not lie in a workspace. */

@@ -16,8 +16,9 @@ import type { SubmitInput } from './contract.ts';
 import type { JobFunction } from './jobFunction.ts';
 import { readPayloadChildren } from './payloadChildren.ts';
 import { type Destination, openDestination, pause } from './receiver.ts';
+import { sandboxName } from './sandbox.ts';
 import { asOfDate, type JobScope } from './scope.ts';
-import { extractSource, type OpenSource, openSource, openStaging, tableFor } from './source.ts';
+import { connectionName, extractSource, type OpenSource, openSource, openStaging, tableFor } from './source.ts';
 import { currentActor, openTrail } from './trail.ts';
 
 /** Everything that planning or sending needs, open. */
@@ -49,7 +50,7 @@ async function atWork<T>(scope: JobScope, input: SubmitInput, work: (place: Work
       children: await readPayloadChildren(input.file),
     });
     const destination = await openDestination(scope, input.mode, {
-      isSandbox: input.connection === undefined && scope.settings.connection === null,
+      isSandbox: connectionName(scope, input) === sandboxName,
       live: false,
     });
     return workAndClose(scope, input, { source, from: null, destination, asOf: asOfDate(scope) }, work);

@@ -21,7 +21,13 @@ process.env.SOURCE_DATE_EPOCH ??= commitTime();
 const manifest: { name: string; version: string } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const packagePath = path.join(root, `${manifest.name}-${manifest.version}.vsix`);
 rmSync(packagePath, { force: true });
-await createVSIX({ cwd: root, packagePath, dependencies: false, allowMissingRepository: true, skipLicense: false });
+await createVSIX({
+  cwd: root,
+  packagePath,
+  dependencies: false,
+  allowMissingRepository: true,
+  rewriteRelativeLinks: false,
+});
 const { size } = statSync(packagePath);
 console.log(`${path.basename(packagePath)}: ${Math.round(size / 1024)} KB`);
 if (size > largestPackage) throw new Error(`The package is larger than ${largestPackage / 1024 / 1024} MB`);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DataflowError } from '../../core/errors.ts';
-import { type ConnectionProfile, connectionProfiles } from '../config/settings.ts';
+import { type ConnectionProfile, connectionProfiles, sandboxName } from '../config/settings.ts';
 import type { Ctx } from '../ctx.ts';
 import { argumentsOf, textOf } from '../platform/arguments.ts';
 import { notify } from '../platform/notify.ts';
@@ -16,12 +16,12 @@ export const addConnection: Command = {
   run: async (ctx, ...given) => {
     const { profile } = argumentsOf(given[0]);
     const name = textOf(argumentsOf(profile).name);
-    if (profile !== undefined && name === undefined) {
-      throw new DataflowError('usage', vscode.l10n.t('A connection needs a name.'));
+    if (profile !== undefined && (name === undefined || name === sandboxName)) {
+      throw new DataflowError('usage', vscode.l10n.t('A connection needs a name of its own.'));
     }
     const asked =
       name === undefined
-        ? await askConnection(connectionProfiles().map((existing) => existing.name))
+        ? await askConnection([sandboxName, ...connectionProfiles().map((existing) => existing.name)])
         : { profile: { ...argumentsOf(profile), name }, password: undefined };
     if (asked === undefined) return undefined;
     await save(ctx, asked.profile, asked.password);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { purposeLabel, purposeOf } from '../config/connectionInUse.ts';
-import { connectionProfiles } from '../config/settings.ts';
+import { connectionProfiles, sandboxName } from '../config/settings.ts';
 import { argumentsOf, textOf } from '../platform/arguments.ts';
 import type { Command } from './command.ts';
 
@@ -22,7 +22,7 @@ export const chooseConnection: Command = {
     if (name === undefined) return undefined;
     const folders = vscode.workspace.workspaceFolders ?? [];
     const target = folders.length > 0 ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-    await vscode.workspace.getConfiguration('ssd').update('connection', name === '' ? 'sandbox' : name, target);
+    await vscode.workspace.getConfiguration('ssd').update('connection', name === '' ? sandboxName : name, target);
     return { connection: name };
   },
 };

@@ -14,12 +14,13 @@ export function planSummary(plan: SubmissionPlan): string {
 }
 
 /**
- * Shows the plan of a dry run or a test and waits for a yes, which is not the first choice.
+ * Shows the plan of a dry run or a test and waits for a yes, which is not the first choice. `unattended` leaves the
+ * question out only when nothing leaves this computer: a dry run, or the sandbox's receiver.
  * @returns the words to repeat to the job; null when the person stopped
  */
 export async function confirmPlan(plan: SubmissionPlan, unattended: boolean): Promise<string | null> {
   // A dry run sends nothing, so there is nothing to confirm.
-  if (unattended || plan.mode === 'dry-run') return plan.confirmationText;
+  if (plan.mode === 'dry-run' || (unattended && staysHere(plan.endpoint))) return plan.confirmationText;
   const stop = vscode.l10n.t('Do not send');
   const send = vscode.l10n.t('Send {0} children', plan.children);
   const picked = await vscode.window.showQuickPick(
@@ -30,6 +31,11 @@ export async function confirmPlan(plan: SubmissionPlan, unattended: boolean): Pr
     { title: vscode.l10n.t('Submit in test mode'), placeHolder: planSummary(plan), ignoreFocusOut: true },
   );
   return picked?.sends === true ? plan.confirmationText : null;
+}
+
+/** Whether an address is on this computer. */
+function staysHere(endpoint: string): boolean {
+  return URL.canParse(endpoint) && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(endpoint).hostname);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { sandboxName } from '../config/settings.ts';
 import type { Ctx } from '../ctx.ts';
 import { argumentsOf, textOf } from '../platform/arguments.ts';
 import { fileName, openIfSmallEnough } from '../platform/files.ts';
@@ -37,7 +38,7 @@ export const extractPayload: Command = {
 async function defaultFile(ctx: Ctx): Promise<string> {
   const folder = path.join(ctx.dataFolder, 'extracts');
   await mkdir(folder, { recursive: true });
-  return path.join(folder, `${fileName(ctx.connection.name ?? 'sandbox')}.json`);
+  return path.join(folder, `${fileName(ctx.connection.name ?? sandboxName)}.json`);
 }
 
 function tell(

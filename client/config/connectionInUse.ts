@@ -1,6 +1,6 @@
 import { parse } from 'jsonc-parser';
 import * as vscode from 'vscode';
-import { type ConnectionProfile, connectionProfiles, connectionSetting } from './settings.ts';
+import { type ConnectionProfile, connectionProfiles, connectionSetting, sandboxName } from './settings.ts';
 
 /** What the data behind a connection is. A profile that does not say counts as live, the careful reading. */
 export type Purpose = 'live' | 'test' | 'sandbox';
@@ -38,7 +38,7 @@ export class ConnectionInUse implements vscode.Disposable {
   /** The connection's name; null is the sandbox. */
   get name(): string | null {
     const name = connectionSetting() ?? this.#fromFile;
-    return name === 'sandbox' ? null : name;
+    return name === sandboxName ? null : name;
   }
 
   /** The profile of that name; undefined for the sandbox, and when nobody has set the connection up here. */

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { JobEnvironment } from '../../jobs/contract.ts';
 import { endpointSecrets, type Secrets } from './secrets.ts';
 import { changedSettings, connectionProfiles, machineSettings, workspaceFolder } from './settings.ts';
@@ -22,5 +23,6 @@ export async function jobEnvironment(dataFolder: string, secrets: Secrets): Prom
     dataFolder,
     overrides: { ...overrides, passwords },
     trustWorkspaceEndpoints: false,
+    liveObjections: vscode.workspace.isTrusted ? [] : [vscode.l10n.t('This folder is not trusted.')],
   };
 }

@@ -6,6 +6,9 @@ export interface ConnectionProfile extends Readonly<Record<string, unknown>> {
   readonly name: string;
 }
 
+/** The connection name that means the sandbox. */
+export const sandboxName = 'sandbox';
+
 function section(): vscode.WorkspaceConfiguration {
   return vscode.workspace.getConfiguration('ssd');
 }
@@ -15,12 +18,15 @@ function text(name: string): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 }
 
-/** The profiles of `ssd.connections` that have a name; the first of two with one name counts. */
+/**
+ * The profiles of `ssd.connections` that have a name; the first of two with one name counts. None can take the name
+ * of the sandbox, so that what is shown as the sandbox is the sandbox.
+ */
 export function connectionProfiles(): readonly ConnectionProfile[] {
   const value = section().get<unknown>('connections');
   const profiles = new Map<string, ConnectionProfile>();
   for (const item of Array.isArray(value) ? value : []) {
-    if (isProfile(item) && !profiles.has(item.name)) profiles.set(item.name, item);
+    if (isProfile(item) && item.name !== sandboxName && !profiles.has(item.name)) profiles.set(item.name, item);
   }
   return [...profiles.values()];
 }

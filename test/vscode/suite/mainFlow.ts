@@ -114,7 +114,11 @@ export function mainFlowTests(): void {
       assert.ok(next.counts.unchanged > 0, 'everything was updated');
       const report = await runCommand<SubmissionReport>('ssd.submitPayload', { mode: 'test', send: 'delta' });
       assert.equal(report.outcome, 'completed');
-      assert.ok(report.accepted > 0 && report.accepted < changes.children.length);
+      const { accepted, settled, blocked, rejected } = report;
+      assert.deepEqual(rejected, []);
+      assert.equal(accepted + settled + blocked.length, next.counts.pending);
+      const after = await runCommand<ChangesResult>('ssd.previewDelta', { stage: false });
+      assert.equal(after.counts.pending, blocked.length);
     });
 
     it('keeps an audit trail that holds', async () => {
@@ -136,14 +140,24 @@ export function mainFlowTests(): void {
 
     it('cannot reach live by arguments or settings of a folder', async () => {
       const settings = vscode.workspace.getConfiguration('ssd');
-      await assert.rejects(async () => {
-        await settings.update('endpoint.liveUrl', 'https://example.org/', vscode.ConfigurationTarget.Workspace);
-      });
-      const result = await vscode.commands.executeCommand<{ readonly refused?: readonly string[] }>(
-        'ssd.submitPayload',
-        { mode: 'live' },
-      );
-      assert.ok((result?.refused?.length ?? 0) > 0, 'a live submission was not refused');
+      const address = 'https://receiver.invalid/1';
+      for (const name of ['endpoint.liveUrl', 'laCode']) {
+        await assert.rejects(async () => {
+          await settings.update(name, address, vscode.ConfigurationTarget.Workspace);
+        });
+      }
+      // Even with everything that only this computer's person may set, the gates are shut: no sign-off, no live data.
+      await settings.update('laCode', '926', vscode.ConfigurationTarget.Global);
+      await settings.update('endpoint.liveUrl', address, vscode.ConfigurationTarget.Global);
+      await settings.update('endpoint.tokenUrl', address, vscode.ConfigurationTarget.Global);
+      try {
+        const result = await vscode.commands.executeCommand<object>('ssd.submitPayload', { mode: 'live' });
+        assert.ok(result && ('refused' in result || 'failed' in result), JSON.stringify(result));
+      } finally {
+        for (const name of ['laCode', 'endpoint.liveUrl', 'endpoint.tokenUrl']) {
+          await settings.update(name, undefined, vscode.ConfigurationTarget.Global);
+        }
+      }
     });
 
     it('checks the connection', async () => {
