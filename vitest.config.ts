@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    globalSetup: ['test/lsp/support/serverBundle.ts'],
+    globalSetup: ['test/support/bundles.ts'],
   },
 });

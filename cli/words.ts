@@ -56,6 +56,11 @@ export function planLines(plan: SubmissionPlan): string[] {
 }
 
 export function reportLines(report: SubmissionReport): string[] {
+  if (report.mode === 'dry-run') {
+    return [
+      `Dry run: nothing was sent. ${children(report.notAttempted)} would be sent in ${countOf(report.batches, 'batch', 'batches')}.`,
+    ];
+  }
   return [
     `Submission ${report.id}: ${report.outcome}${report.stopReason === null ? '' : `. ${report.stopReason}`}`,
     `Accepted ${report.accepted}, rejected ${report.rejected.length}, blocked ${report.blocked.length}, held back ${report.heldBack.length}, settled without sending ${report.settled}, not attempted ${report.notAttempted}, in doubt ${report.inDoubt}. ${countOf(report.batches, 'batch', 'batches')}.`,
@@ -76,6 +81,7 @@ export function reportLines(report: SubmissionReport): string[] {
 /** 0 when everything that should be accepted was; 1 otherwise. */
 export function reportExitCode(report: SubmissionReport): number {
   if (report.outcome === 'cancelled') return 130;
+  if (report.mode === 'dry-run') return report.blocked.length === 0 ? 0 : 1;
   const clean = report.outcome === 'completed' && report.rejected.length + report.blocked.length + report.inDoubt === 0;
   return clean && report.notAttempted === 0 ? 0 : 1;
 }
