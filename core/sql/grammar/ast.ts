@@ -1,0 +1,455 @@
+import type { Token } from '../token.ts';
+
+/**
+ * The syntax tree. Nodes hold tokens, not offsets: an edit moves the tokens behind it and every tree that holds them
+ * stays right. `first` and `last` are the outermost tokens of a node; a node that the text lacks (`missing`) has the
+ * token that stands in its place for both.
+ */
+export interface Node {
+  readonly first: Token;
+  readonly last: Token;
+}
+
+/** A name of one to four parts, such as `dbo.ssd_person`; an omitted part (`db..t`) is left out. */
+export interface Name extends Node {
+  readonly parts: readonly Token[];
+}
+
+/** A data type as written. `length` is characters; null when none is given. */
+export interface TypeName extends Node {
+  /** Lower case, without length: `nvarchar`, `double precision`. */
+  readonly name: string;
+  readonly length: number | 'max' | null;
+}
+
+export type Expr =
+  | Literal
+  | ColumnRef
+  | Star
+  | VariableRef
+  | Call
+  | Operation
+  | CaseExpr
+  | CastExpr
+  | InExpr
+  | SubqueryExpr
+  | ParenExpr
+  | OtherExpr
+  | Missing;
+
+export interface Literal extends Node {
+  readonly kind: 'literal';
+  readonly value: 'string' | 'number' | 'null' | 'boolean' | 'default';
+}
+
+export interface ColumnRef extends Node {
+  readonly kind: 'column';
+  /** Qualifier first; the last part is the column. */
+  readonly parts: readonly Token[];
+}
+
+export interface Star extends Node {
+  readonly kind: 'star';
+  readonly qualifier: readonly Token[];
+}
+
+export interface VariableRef extends Node {
+  readonly kind: 'variable';
+  readonly token: Token;
+}
+
+export interface Call extends Node {
+  readonly kind: 'call';
+  readonly name: Name;
+  /** Upper case name without qualifier. */
+  readonly upper: string;
+  readonly args: readonly Expr[];
+  readonly distinct: boolean;
+  readonly over: WindowSpec | null;
+  readonly orderBy: readonly OrderItem[];
+  readonly filter: Expr | null;
+  /** The parentheses, for signature help. */
+  readonly open: Token;
+}
+
+export interface WindowSpec extends Node {
+  readonly partitionBy: readonly Expr[];
+  readonly orderBy: readonly OrderItem[];
+}
+
+/** Any operator with its operands in order: `a + b`, `NOT a`, `a BETWEEN b AND c`, `a IS NULL`, `a LIKE b`. */
+export interface Operation extends Node {
+  readonly kind: 'operation';
+  /** Upper case: `+`, `AND`, `=`, `LIKE`, `BETWEEN`, `IS NULL`, `NOT`, `COLLATE`, `AT TIME ZONE`, ... */
+  readonly operator: string;
+  readonly operands: readonly Expr[];
+}
+
+export interface CaseExpr extends Node {
+  readonly kind: 'case';
+  readonly input: Expr | null;
+  readonly branches: readonly { readonly when: Expr; readonly result: Expr }[];
+  readonly otherwise: Expr | null;
+}
+
+/** CAST, TRY_CAST, CONVERT, TRY_CONVERT, PARSE, and `a::type`. */
+export interface CastExpr extends Node {
+  readonly kind: 'cast';
+  readonly how: string;
+  readonly operand: Expr;
+  readonly type: TypeName;
+  readonly style: Expr | null;
+}
+
+export interface InExpr extends Node {
+  readonly kind: 'in';
+  readonly operand: Expr;
+  readonly list: readonly Expr[];
+  readonly query: Query | null;
+}
+
+/** A query as a value, or under EXISTS / ANY / ALL. */
+export interface SubqueryExpr extends Node {
+  readonly kind: 'subquery';
+  readonly under: 'value' | 'exists' | 'any';
+  readonly query: Query;
+}
+
+export interface ParenExpr extends Node {
+  readonly kind: 'paren';
+  readonly items: readonly Expr[];
+}
+
+/** Something that is legal but whose inside does not matter beyond the expressions in it. */
+export interface OtherExpr extends Node {
+  readonly kind: 'other';
+  readonly parts: readonly Expr[];
+}
+
+export interface Missing extends Node {
+  readonly kind: 'missing';
+}
+
+export interface OrderItem extends Node {
+  readonly expr: Expr;
+}
+
+// Queries
+
+export interface Query extends Node {
+  readonly kind: 'query';
+  readonly ctes: readonly Cte[];
+  readonly recursive: boolean;
+  readonly body: QueryBody;
+  readonly orderBy: readonly OrderItem[];
+  /** Whether OFFSET, FETCH or LIMIT decides which rows there are. */
+  readonly limited: boolean;
+  readonly limits: readonly Expr[];
+  readonly forClause: ForClause | null;
+}
+
+export type QueryBody = Select | SetOperation | NestedQuery | ValuesBody;
+
+export interface SetOperation extends Node {
+  readonly kind: 'set';
+  /** The queries that UNION, EXCEPT and INTERSECT combine, in order. */
+  readonly parts: readonly QueryBody[];
+}
+
+export interface NestedQuery extends Node {
+  readonly kind: 'nested';
+  readonly query: Query;
+}
+
+export interface ValuesBody extends Node {
+  readonly kind: 'values';
+  readonly rows: readonly (readonly Expr[])[];
+}
+
+export interface Select extends Node {
+  readonly kind: 'select';
+  readonly distinct: boolean;
+  readonly top: Expr | null;
+  readonly items: readonly SelectItem[];
+  readonly into: Name | null;
+  readonly from: readonly TableRef[];
+  /** The token FROM; null when there is none. */
+  readonly fromToken: Token | null;
+  readonly where: Expr | null;
+  readonly groupBy: readonly Expr[];
+  readonly having: Expr | null;
+}
+
+export interface SelectItem extends Node {
+  readonly expr: Expr;
+  readonly alias: Token | null;
+  /** `@v = expr` */
+  readonly assigns: Token | null;
+}
+
+export interface ForClause extends Node {
+  readonly mode: 'json path' | 'json auto' | 'xml' | 'browse' | 'update';
+  /** `ROOT('name')`: the name; an empty string for ROOT alone. */
+  readonly root: string | null;
+  readonly withoutArrayWrapper: boolean;
+}
+
+export interface Cte extends Node {
+  readonly name: Token;
+  readonly columns: readonly Token[];
+  readonly query: Query | null;
+}
+
+export type TableRef = NamedTable | DerivedTable | TableFunction | Join | Pivot | ParenTable;
+
+export interface NamedTable extends Node {
+  readonly kind: 'table';
+  readonly name: Name;
+  readonly alias: Token | null;
+  readonly columns: readonly Token[];
+}
+
+export interface DerivedTable extends Node {
+  readonly kind: 'derived';
+  readonly lateral: boolean;
+  readonly query: Query;
+  readonly alias: Token | null;
+  readonly columns: readonly Token[];
+}
+
+export interface TableFunction extends Node {
+  readonly kind: 'function';
+  readonly call: Expr;
+  /** Upper case name, such as OPENJSON. */
+  readonly upper: string;
+  readonly withColumns: readonly ColumnDefinition[];
+  readonly alias: Token | null;
+  readonly columns: readonly Token[];
+}
+
+export interface Join extends Node {
+  readonly kind: 'join';
+  /** Upper case: `INNER`, `LEFT`, `RIGHT`, `FULL`, `CROSS`, `CROSS APPLY`, `OUTER APPLY`. */
+  readonly how: string;
+  readonly left: TableRef;
+  readonly right: TableRef;
+  readonly on: Expr | null;
+  readonly using: readonly Token[];
+  readonly natural: boolean;
+}
+
+export interface Pivot extends Node {
+  readonly kind: 'pivot';
+  readonly source: TableRef;
+  readonly inside: readonly Expr[];
+  readonly alias: Token | null;
+}
+
+export interface ParenTable extends Node {
+  readonly kind: 'parens';
+  readonly inner: TableRef;
+}
+
+// Statements
+
+export interface ColumnDefinition extends Node {
+  readonly name: Token;
+  readonly type: TypeName | null;
+  readonly exprs: readonly Expr[];
+}
+
+export interface StatementBase extends Node {
+  /** The one thing that is wrong with its syntax; null when it parsed to its end. */
+  fault: SyntaxFault | null;
+  /** Index, counted from `first`, of the furthest token that decided how it parsed. Set by the parser. */
+  reach: number;
+}
+
+/** What is wrong at a token. `before` marks a thing missing before the token. */
+export interface SyntaxFault {
+  readonly code: string;
+  readonly at: Token;
+  readonly message: string;
+  /** What to put in place of the token, or right after the one before it. */
+  readonly fix: {
+    readonly title: string;
+    readonly kind: 'replace' | 'insertBefore' | 'remove';
+    readonly text: string;
+  } | null;
+}
+
+export type Statement =
+  | QueryStatement
+  | Insert
+  | Update
+  | Delete
+  | Merge
+  | CreateTable
+  | AlterTable
+  | CreateModule
+  | CreateIndex
+  | DropObjects
+  | Declare
+  | Block
+  | If
+  | Loop
+  | Execute
+  | Plain;
+
+export interface QueryStatement extends StatementBase {
+  readonly kind: 'queryStatement';
+  readonly query: Query;
+}
+
+export interface Assignment extends Node {
+  /** Column or variable that gets the value; qualifier first. */
+  readonly target: readonly Token[];
+  readonly value: Expr;
+}
+
+export interface OutputClause extends Node {
+  readonly items: readonly SelectItem[];
+  readonly into: Name | null;
+}
+
+export interface Insert extends StatementBase {
+  readonly kind: 'insert';
+  readonly ctes: readonly Cte[];
+  readonly target: Name | null;
+  readonly columns: readonly Token[];
+  readonly source: Query | null;
+  readonly output: OutputClause | null;
+  /** Assignments of ON CONFLICT DO UPDATE. */
+  readonly updates: readonly Assignment[];
+  readonly where: Expr | null;
+}
+
+export interface Update extends StatementBase {
+  readonly kind: 'update';
+  readonly ctes: readonly Cte[];
+  readonly target: TableRef | null;
+  readonly assignments: readonly Assignment[];
+  readonly from: readonly TableRef[];
+  readonly where: Expr | null;
+  readonly output: OutputClause | null;
+}
+
+export interface Delete extends StatementBase {
+  readonly kind: 'delete';
+  readonly ctes: readonly Cte[];
+  readonly target: TableRef | null;
+  readonly from: readonly TableRef[];
+  readonly where: Expr | null;
+  readonly output: OutputClause | null;
+}
+
+export interface MergeAction extends Node {
+  readonly condition: Expr | null;
+  readonly assignments: readonly Assignment[];
+  readonly insertColumns: readonly Token[];
+  readonly insertValues: readonly Expr[];
+}
+
+export interface Merge extends StatementBase {
+  readonly kind: 'merge';
+  readonly ctes: readonly Cte[];
+  readonly target: TableRef | null;
+  readonly source: TableRef | null;
+  readonly on: Expr | null;
+  readonly actions: readonly MergeAction[];
+  readonly output: OutputClause | null;
+}
+
+export interface CreateTable extends StatementBase {
+  readonly kind: 'createTable';
+  readonly name: Name;
+  readonly columns: readonly ColumnDefinition[];
+  readonly source: Query | null;
+  readonly temporary: boolean;
+}
+
+export interface AlterTable extends StatementBase {
+  readonly kind: 'alterTable';
+  readonly name: Name;
+  readonly added: readonly ColumnDefinition[];
+  /** Whether it may change columns in another way (drop, rename, switch). */
+  readonly changesColumns: boolean;
+}
+
+/** CREATE/ALTER of a view, procedure, function or trigger. */
+export interface CreateModule extends StatementBase {
+  readonly kind: 'module';
+  readonly objectKind: 'view' | 'procedure' | 'function' | 'trigger';
+  readonly name: Name;
+  readonly columns: readonly Token[];
+  readonly parameters: readonly VariableDefinition[];
+  readonly query: Query | null;
+  readonly body: readonly Statement[];
+}
+
+export interface CreateIndex extends StatementBase {
+  readonly kind: 'createIndex';
+  readonly table: Name;
+  readonly columns: readonly Token[];
+}
+
+export interface DropObjects extends StatementBase {
+  readonly kind: 'drop';
+  readonly objectKind: string;
+  readonly ifExists: Token | null;
+  readonly names: readonly Name[];
+}
+
+export interface VariableDefinition extends Node {
+  readonly name: Token;
+  readonly type: TypeName | null;
+  readonly value: Expr | null;
+  /** Columns of a table variable. */
+  readonly tableColumns: readonly ColumnDefinition[] | null;
+}
+
+export interface Declare extends StatementBase {
+  readonly kind: 'declare';
+  readonly variables: readonly VariableDefinition[];
+  /** A cursor's query. */
+  readonly query: Query | null;
+}
+
+/** BEGIN ... END, and TRY / CATCH. */
+export interface Block extends StatementBase {
+  readonly kind: 'block';
+  readonly statements: readonly Statement[];
+}
+
+export interface If extends StatementBase {
+  readonly kind: 'if';
+  readonly condition: Expr;
+  readonly body: Statement | null;
+  readonly otherwise: Statement | null;
+}
+
+export interface Loop extends StatementBase {
+  readonly kind: 'while';
+  readonly condition: Expr;
+  readonly body: Statement | null;
+}
+
+export interface Execute extends StatementBase {
+  readonly kind: 'execute';
+  /** The procedure; null for EXEC ('text') and EXEC @variable. */
+  readonly procedure: Name | null;
+  readonly args: readonly Expr[];
+}
+
+/** Every other statement: its keyword and the expressions that the parser read in it. */
+export interface Plain extends StatementBase {
+  readonly kind: 'plain';
+  /** Upper case first keyword: SET, PRINT, USE, GRANT, `GO`, ... */
+  readonly verb: string;
+  readonly exprs: readonly Expr[];
+}
+
+/** A parsed script: top-level statements in order. GO is a statement of its own. */
+export interface Script {
+  readonly statements: readonly Statement[];
+}

@@ -1,0 +1,86 @@
+import type { Token } from '../token.ts';
+import type { Name, TypeName } from './ast.ts';
+import type { Parser } from './parser.ts';
+
+/** A name of up to four parts, `db..t` and `t.*`'s qualifier included. Reports a missing one and stands on the token. */
+export function parseName(p: Parser, what = 'A name is expected here.'): Name {
+  const first = p.token;
+  if (p.token.kind === 'variable' || p.atName()) {
+    const parts: Token[] = [p.next()];
+    while (p.at('.')) {
+      if (p.at('*', 1)) break;
+      const dot = p.next();
+      if (p.at('.')) continue;
+      const token = p.token;
+      // After a dot a reserved word is a name too, as long as it stands on the same line.
+      if (p.atName() || (token.kind === 'word' && !token.firstOnLine)) parts.push(p.next());
+      else {
+        p.report({ code: 'SQL-005', at: dot, message: 'A name is expected after this dot.', fix: null });
+        break;
+      }
+    }
+    return { first, last: p.previous, parts };
+  }
+  p.faultHere(what);
+  return { first, last: first, parts: [] };
+}
+
+/** One name token, or null with a report. */
+export function parseOneName(p: Parser, what = 'A name is expected here.'): Token | null {
+  if (p.atName()) return p.next();
+  p.faultHere(what);
+  return null;
+}
+
+/** `(name, name, ...)`, when it stands here. */
+export function parseNameList(p: Parser): Token[] {
+  const open = p.accept('(');
+  const names: Token[] = [];
+  if (open === null) return names;
+  while (!p.at(')')) {
+    const token = p.token;
+    if (token.kind === 'word' || token.kind === 'quotedName') {
+      if (!p.atName()) break;
+      names.push(p.next());
+    } else break;
+    if (!p.listGoesOn()) break;
+  }
+  p.close(open);
+  return names;
+}
+
+const wordsInTypes = new Set(['VARYING', 'PRECISION', 'ZONE', 'TIME', 'WITH', 'WITHOUT', 'LARGE', 'OBJECT']);
+
+/** A data type: `nvarchar(48)`, `decimal(7, 2)`, `double precision`, `timestamp with time zone`, `text[]`, `dbo.MyType`. */
+export function parseType(p: Parser): TypeName {
+  const first = p.token;
+  const name = parseName(p, 'A data type is expected here.');
+  let text = (name.parts.at(-1)?.text ?? '').toLowerCase().replaceAll(/[[\]"]/g, '');
+  while (p.token.kind === 'word' && wordsInTypes.has(p.token.upper) && typeContinues(p))
+    text += ` ${p.next().text.toLowerCase()}`;
+  let length: number | 'max' | null = null;
+  if (p.at('(')) {
+    const open = p.next();
+    const size = p.token;
+    if (size.kind === 'number') length = Number(p.next().text);
+    else if (p.accept('MAX')) length = 'max';
+    else if (!p.at(')')) p.next();
+    while (p.accept(',')) p.next();
+    // `char(10 char)`, `xml(CONTENT schema)`
+    while ((p.token.kind === 'word' || p.at('.')) && !p.at('AS') && !p.at('FROM')) p.next();
+    p.close(open);
+  }
+  while (p.token.kind === 'word' && wordsInTypes.has(p.token.upper) && typeContinues(p))
+    text += ` ${p.next().text.toLowerCase()}`;
+  while (p.at('[') && (p.at(']', 1) || p.at(']', 2))) {
+    while (!p.accept(']')) p.next();
+    text += '[]';
+  }
+  return { first, last: p.previous, name: text, length };
+}
+
+function typeContinues(p: Parser): boolean {
+  if (p.at('WITH') || p.at('WITHOUT')) return p.at('TIME', 1);
+  if (p.at('TIME')) return p.at('ZONE', 1);
+  return true;
+}

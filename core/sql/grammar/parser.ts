@@ -1,0 +1,299 @@
+import type { SqlDialect } from '../dialect.ts';
+import { nearest } from '../nearest.ts';
+import type { Token } from '../token.ts';
+import type { Statement, SyntaxFault } from './ast.ts';
+import { clauseWords, reservedWords, spellingWords, statementWords } from './keywords.ts';
+
+/** Gives back a statement of an earlier parse that starts at the token and would parse the same again. */
+export type Reuse = (first: Token, index: number) => { readonly statement: Statement; readonly next: number } | null;
+
+/** Brackets and expressions nested deeper than this are not read on: a guard against hostile text. */
+const maxDepth = 400;
+
+/**
+ * A cursor over tokens with one fault slot. The grammar's functions take it, move it forward and build nodes. They never throw: the
+ * first fault of a statement is kept, the rest of that statement is read as well as possible, so that completion and
+ * navigation work in unfinished text.
+ */
+export class Parser {
+  readonly tokens: readonly Token[];
+  readonly dialect: SqlDialect;
+  readonly reuse: Reuse | null;
+  index = 0;
+  /** The furthest token index looked at since it was last set. */
+  furthest = 0;
+  fault: SyntaxFault | null = null;
+  /** How many statement blocks (BEGIN, a procedure's body) are open. */
+  blocks = 0;
+  private depth = 0;
+  private readonly end: Token;
+
+  constructor(tokens: readonly Token[], dialect: SqlDialect, reuse: Reuse | null = null) {
+    this.tokens = tokens;
+    this.dialect = dialect;
+    this.reuse = reuse;
+    const end = tokens.at(-1);
+    if (end?.kind !== 'end') throw new RangeError('The tokens must end with the end token.');
+    this.end = end;
+  }
+
+  get token(): Token {
+    return this.peek(0);
+  }
+
+  peek(ahead: number): Token {
+    const at = this.index + ahead;
+    if (at > this.furthest) this.furthest = at;
+    return this.tokens[at] ?? this.end;
+  }
+
+  /** The token before the cursor; at the very start, the token at it. */
+  get previous(): Token {
+    return this.tokens[this.index - 1] ?? this.token;
+  }
+
+  next(): Token {
+    const token = this.token;
+    if (token.kind !== 'end') this.index++;
+    return token;
+  }
+
+  /** Whether the token is the keyword or operator. Quoted names and strings never are. */
+  at(upper: string, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return token.upper === upper && (token.kind === 'word' || token.kind === 'operator');
+  }
+
+  atAny(words: ReadonlySet<string>, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return (token.kind === 'word' || token.kind === 'operator') && words.has(token.upper);
+  }
+
+  /** Whether the words stand here one after the other. */
+  atWords(...words: readonly string[]): boolean {
+    return words.every((word, index) => this.at(word, index));
+  }
+
+  accept(upper: string): Token | null {
+    return this.at(upper) ? this.next() : null;
+  }
+
+  acceptWords(...words: readonly string[]): boolean {
+    if (!this.atWords(...words)) return false;
+    this.index += words.length;
+    return true;
+  }
+
+  /** Takes the keyword, or reports that it is missing here and goes on without it. */
+  expect(upper: string): Token | null {
+    const found = this.accept(upper);
+    if (found === null) this.faultHere(`${upper} is expected here.`, [upper]);
+    return found;
+  }
+
+  /** Whether a name can start here: quoted, or a word that is no reserved keyword. */
+  atName(ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return token.kind === 'quotedName' || (token.kind === 'word' && !reservedWords.has(token.upper));
+  }
+
+  /** Whether a name without AS in front can be an alias here. */
+  atBareAlias(): boolean {
+    const token = this.token;
+    if (token.kind === 'quotedName') return true;
+    if (token.kind !== 'word' || reservedWords.has(token.upper)) return false;
+    if (!clauseWords.has(token.upper)) return !isStatementStart(this);
+    return !clauseFollows(this);
+  }
+
+  /** Runs the inner rule one level deeper; gives the fallback when the text nests too deep. */
+  nested<T>(inner: () => T, fallback: () => T): T {
+    if (this.depth >= maxDepth) {
+      this.report({ code: 'SQL-001', at: this.token, message: 'This nests too deeply to be checked.', fix: null });
+      return fallback();
+    }
+    this.depth++;
+    try {
+      return inner();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  report(fault: SyntaxFault): void {
+    this.fault ??= fault;
+  }
+
+  /**
+   * Reports that the token does not fit. Looks first whether it, or the word before it that was taken for a name,
+   * is a misspelt keyword: the fault is there then.
+   */
+  faultHere(message: string, expected: readonly string[] = []): void {
+    if (this.fault !== null) return;
+    const misspelt = this.misspeltKeyword(expected);
+    if (misspelt !== null) {
+      const { token, keyword } = misspelt;
+      const said = `"${token.text}" is not expected here. Did you mean ${keyword}?`;
+      const fix = { title: `Change to ${keyword}`, kind: 'replace', text: keyword } as const;
+      this.report({ code: 'SQL-001', at: token, message: said, fix });
+    } else if (this.token.kind === 'end' || this.token.kind === 'go' || this.at(';')) {
+      this.report({
+        code: 'SQL-005',
+        at: this.previous,
+        message: `The statement is not finished. ${message}`,
+        fix: null,
+      });
+    } else this.report({ code: 'SQL-001', at: this.token, message, fix: null });
+  }
+
+  private misspeltKeyword(expected: readonly string[]): { token: Token; keyword: string } | null {
+    const words = expected.length > 0 ? [...expected, ...spellingWords] : spellingWords;
+    for (const token of [this.token, this.previous]) {
+      if (token.kind !== 'word' || token.text.length < 2 || reservedWords.has(token.upper)) continue;
+      const keyword = nearest(token.upper, token.text.length < 4 ? expected : words);
+      if (keyword !== undefined && keyword !== token.upper) return { token, keyword };
+    }
+    return null;
+  }
+
+  /**
+   * Closes a parenthesis. Where the closing one is missing, the opening one is at fault; garbage before it is
+   * skipped when the partner is still to come.
+   */
+  close(open: Token): Token {
+    const closing = this.accept(')');
+    if (closing !== null) return closing;
+    const partner = this.partnerAhead();
+    if (partner < 0 || (this.token.kind === 'word' && reservedWords.has(this.token.upper))) {
+      this.unclosed(open);
+    } else this.faultHere('This is not expected here.');
+    if (partner >= 0) {
+      this.index = partner;
+      return this.next();
+    }
+    return this.previous;
+  }
+
+  unclosed(open: Token): void {
+    const misspelt = this.fault === null ? this.misspeltKeyword([]) : null;
+    if (misspelt !== null && this.partnerAhead() >= 0) {
+      this.faultHere('This is not expected here.');
+      return;
+    }
+    const message = 'This bracket is not closed. Add ")" where it should end.';
+    this.report({ code: 'SQL-003', at: open, message, fix: null });
+  }
+
+  /** Index of the closing parenthesis that matches from here, within the statement; -1 when there is none. */
+  private partnerAhead(): number {
+    let depth = 0;
+    for (let ahead = 0; ; ahead++) {
+      const token = this.peek(ahead);
+      if (token.kind === 'end' || token.kind === 'go' || token.upper === ';') return -1;
+      if (isHardStart(this, ahead)) return -1;
+      if (token.kind !== 'operator') continue;
+      if (token.upper === '(') depth++;
+      else if (token.upper === ')' && depth-- === 0) return this.index + ahead;
+    }
+  }
+
+  /**
+   * Separator of a list: takes a comma and says whether another item follows. Two values side by side are read as
+   * a list whose comma is missing, which is reported at the second.
+   */
+  listGoesOn(): boolean {
+    const comma = this.accept(',');
+    if (comma !== null) {
+      const after = this.token;
+      const ends =
+        (after.kind === 'word' && listEnders.has(after.upper)) || this.at(')') || this.at(';') || after.kind === 'end';
+      if (!ends) return true;
+      const fix = { title: 'Remove the comma', kind: 'remove', text: '' } as const;
+      this.report({ code: 'SQL-004', at: comma, message: 'Nothing follows this comma.', fix });
+      return false;
+    }
+    const token = this.token;
+    const value = token.kind === 'string' || token.kind === 'number' || token.kind === 'variable' || this.atName();
+    if (!value || this.atAny(clauseWords) || this.misspeltAhead()) return false;
+    const fix = { title: 'Insert a comma', kind: 'insertBefore', text: ',' } as const;
+    this.report({ code: 'SQL-004', at: token, message: `A comma is missing before "${token.text}".`, fix });
+    return true;
+  }
+
+  /** Whether the word here looks like a misspelt keyword that starts a statement. */
+  misspeltStatement(): boolean {
+    const token = this.token;
+    if (token.kind !== 'word' || token.text.length < 4) return false;
+    const keyword = nearest(token.upper, statementWords);
+    return keyword !== undefined && keyword !== token.upper;
+  }
+
+  private misspeltAhead(): boolean {
+    const token = this.token;
+    return token.kind === 'word' && token.text.length >= 4 && nearest(token.upper, spellingWords) !== undefined;
+  }
+}
+
+/** Words after a comma that show that the list's last item is missing. */
+const listEnders = new Set('FROM WHERE GROUP ORDER HAVING INTO UNION EXCEPT INTERSECT FOR OPTION'.split(' '));
+
+/** Words that start a statement wherever they are first on a line, whatever is still open before them. */
+const hardStarts = new Set(
+  'ALTER BACKUP CREATE DBCC DEALLOCATE DECLARE DROP EXEC EXECUTE GRANT INSERT PRINT RAISERROR TRUNCATE WHILE USE COMMIT ROLLBACK'.split(
+    ' ',
+  ),
+);
+
+export function isHardStart(p: Parser, ahead = 0): boolean {
+  const token = p.peek(ahead);
+  if (!token.firstOnLine || token.kind !== 'word' || ahead + p.index === 0) return false;
+  if (!hardStarts.has(token.upper)) return false;
+  return !['THEN', 'AS', ',', '(', 'ON'].includes(p.peek(ahead - 1).upper);
+}
+
+/** Statement keywords that are legal names in T-SQL: they start a statement only with what follows them. */
+const softStarts = new Set(
+  'ANALYZE ATTACH CALL CLUSTER COMMENT COPY DETACH DISABLE DO ENABLE EXPLAIN GET LISTEN LOCK MOVE NOTIFY PRAGMA PREPARE RECEIVE REFRESH REINDEX RELEASE REPLACE RESET SAVEPOINT SEND SHOW THROW VACUUM'.split(
+    ' ',
+  ),
+);
+
+function isStatementStart(p: Parser): boolean {
+  const token = p.token;
+  if (!softStarts.has(token.upper) || !token.firstOnLine) return false;
+  if (token.upper === 'THROW')
+    return p.at(';', 1) || p.peek(1).kind === 'number' || p.peek(1).kind === 'variable' || p.at('END', 1);
+  if (token.upper === 'ENABLE' || token.upper === 'DISABLE') return p.at('TRIGGER', 1);
+  return p.atName(1) && !p.at('(', 1);
+}
+
+/** Whether a word that may be a clause's start is one here. */
+function clauseFollows(p: Parser): boolean {
+  const following = p.peek(1);
+  switch (p.token.upper) {
+    case 'LIMIT':
+    case 'OFFSET':
+      return (
+        following.kind === 'number' ||
+        following.kind === 'variable' ||
+        following.upper === '(' ||
+        following.upper === 'ALL' ||
+        following.upper === '$'
+      );
+    case 'WINDOW':
+      return p.at('AS', 2);
+    case 'USING':
+      return following.upper === '(' || p.atName(1);
+    case 'NATURAL':
+      return ['JOIN', 'LEFT', 'RIGHT', 'INNER', 'FULL'].includes(following.upper);
+    case 'OUTPUT':
+    case 'RETURNING':
+      return following.upper !== ',' && following.upper !== 'FROM' && following.kind !== 'end';
+    case 'APPLY':
+    case 'WITHIN':
+    case 'LATERAL':
+      return following.upper === '(' || following.upper === 'GROUP' || p.atName(1);
+    default:
+      return true;
+  }
+}
