@@ -200,7 +200,7 @@ function parseCursor(p: Parser, first: Token): Statement {
 function parseSet(p: Parser, first: Token): Statement {
   p.next();
   if (p.token.kind === 'variable') {
-    p.next();
+    const token = p.next();
     while (p.at('.')) {
       p.index += 2;
       if (p.at('(')) return skipStatement(p, first, 'SET');
@@ -210,7 +210,8 @@ function parseSet(p: Parser, first: Token): Statement {
     else p.faultHere('= is expected here.');
     if (p.at('CURSOR')) return parseCursor(p, first);
     const value = parseExpr(p);
-    return { kind: 'plain', verb: 'SET @', exprs: [value], ...base(p, first) };
+    const target = { kind: 'variable', token, first: token, last: token } as const;
+    return { kind: 'plain', verb: 'SET @', exprs: [target, value], ...base(p, first) };
   }
   if (p.dialect === 'tsql' && p.token.kind === 'word' && !sessionOptions.has(p.token.upper)) {
     p.faultHere('A variable or an option is expected after SET.', [...sessionOptions]);

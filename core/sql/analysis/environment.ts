@@ -1,0 +1,134 @@
+import type { ColumnDefinition, Statement, VariableDefinition } from '../grammar/ast.ts';
+import { keyOf, nameOf, type Token } from '../token.ts';
+import { type Column, type Relation, relationOf, typed, unknownValue } from './relation.ts';
+import { typeOf } from './types.ts';
+
+/** A variable of a batch, or a parameter of a procedure. */
+export interface Variable {
+  readonly definition: Token;
+  readonly relation: Relation | null;
+}
+
+/** What the statements before a place have made: tables of the script, and variables of the batch. */
+export class Environment {
+  readonly #tables = new Map<string, Relation>();
+  readonly #strings: readonly string[];
+  /** Names of tables that any statement of the script makes, before or after. */
+  readonly madeSomewhere: ReadonlySet<string>;
+  variables = new Map<string, Variable>();
+  /** Variables of batches before the last GO. */
+  readonly earlierVariables = new Map<string, Token>();
+
+  constructor(statements: readonly Statement[], tokens: readonly Token[]) {
+    const made = new Set<string>();
+    for (const statement of statements) collectMade(statement, made);
+    this.madeSomewhere = made;
+    this.#strings = tokens.filter((t) => t.kind === 'string' && t.text.length > 12).map((t) => t.text.toLowerCase());
+  }
+
+  /** Whether the text of a string names the table, so that dynamic SQL may make or change it. */
+  isInDynamicSql(key: string): boolean {
+    return this.#strings.some((text) => text.includes(key));
+  }
+
+  table(key: string): Relation | null {
+    return this.#tables.get(key) ?? null;
+  }
+
+  tableNames(): Iterable<string> {
+    return this.#tables.keys();
+  }
+
+  /**
+   * Adds a table that a statement makes. A table that is made twice, as in the branches of an IF, has the columns
+   * of both. One that dynamic SQL names may have more columns than the text shows.
+   */
+  define(token: Token, columns: readonly Column[], complete: boolean): Relation {
+    const key = keyOf(token);
+    const known = this.#tables.get(key);
+    const all = known === undefined ? columns : [...known.columns.values(), ...columns];
+    const sure =
+      complete && (known?.complete ?? true) && !this.#strings.some((s) => s.includes(key) && s.includes('alter'));
+    const relation = relationOf(
+      key.startsWith('#') ? 'temp' : 'created',
+      nameOf(token),
+      all,
+      sure,
+      known?.definition ?? token,
+    );
+    this.#tables.set(key, relation);
+    return relation;
+  }
+
+  /** Columns that ALTER TABLE adds. */
+  extend(token: Token, columns: readonly Column[], complete: boolean): void {
+    const known = this.#tables.get(keyOf(token));
+    if (known === undefined) return;
+    const all = [...known.columns.values(), ...columns];
+    this.#tables.set(
+      keyOf(token),
+      relationOf(known.kind, known.name, all, known.complete && complete, known.definition),
+    );
+  }
+
+  declare(variable: VariableDefinition): Variable {
+    const relation =
+      variable.tableColumns === null
+        ? null
+        : relationOf('variable', variable.name.text, columnsOf(variable.tableColumns), true, variable.name);
+    const declared = { definition: variable.name, relation };
+    this.variables.set(variable.name.text.toLowerCase(), declared);
+    return declared;
+  }
+
+  /** GO: variables end with their batch. */
+  endBatch(): void {
+    for (const [key, variable] of this.variables) this.earlierVariables.set(key, variable.definition);
+    this.variables = new Map();
+  }
+}
+
+/** Columns of a CREATE TABLE or a table variable. */
+export function columnsOf(definitions: readonly ColumnDefinition[]): Column[] {
+  return definitions.map((definition) => ({
+    name: nameOf(definition.name),
+    definition: definition.name,
+    value: definition.type === null ? unknownValue : typed(typeOf(definition.type)),
+  }));
+}
+
+function collectMade(statement: Statement, made: Set<string>): void {
+  const add = (token: Token | undefined) => {
+    if (token !== undefined) made.add(keyOf(token));
+  };
+  switch (statement.kind) {
+    case 'createTable':
+      add(statement.name.parts.at(-1));
+      break;
+    case 'module':
+      add(statement.name.parts.at(-1));
+      for (const inner of statement.body) collectMade(inner, made);
+      break;
+    case 'queryStatement': {
+      const { body } = statement.query;
+      for (const part of body.kind === 'set' ? body.parts : [body])
+        if (part.kind === 'select') add(part.into?.parts.at(-1));
+      break;
+    }
+    case 'block':
+      for (const inner of statement.statements) collectMade(inner, made);
+      break;
+    case 'if':
+      if (statement.body !== null) collectMade(statement.body, made);
+      if (statement.otherwise !== null) collectMade(statement.otherwise, made);
+      break;
+    case 'while':
+      if (statement.body !== null) collectMade(statement.body, made);
+      break;
+    case 'plain':
+      // A synonym or a type has a name like a table; a broken CREATE TABLE or SELECT INTO makes one as well.
+      break;
+    default:
+      break;
+  }
+}

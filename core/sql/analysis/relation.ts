@@ -1,0 +1,93 @@
+import type { SsdModelColumn, SsdModelTable } from '../../ssd/ssdModel.ts';
+import type { Token } from '../token.ts';
+import type { JsonShape } from './jsonShape.ts';
+import { type SqlType, typeNamed, unknownType } from './types.ts';
+
+/** What is known about the values of an expression or a column. */
+export interface Value {
+  readonly type: SqlType;
+  /** The SSD column whose values these are, unchanged but for trimming, casting or choosing a row. */
+  readonly source: SsdModelColumn | null;
+  /** Every text that the value can be; null when it can be something else too. */
+  readonly literals: readonly { readonly text: string; readonly at: Token }[] | null;
+  /** The JSON that it holds, for FOR JSON queries. */
+  readonly json: JsonShape | null;
+  /** Whether it is NULL whatever the data. */
+  readonly isNull: boolean;
+  /** The style number of CONVERT that made a text of a date; null otherwise. */
+  readonly dateStyle: { readonly style: string; readonly at: Token } | null;
+}
+
+export const unknownValue: Value = {
+  type: unknownType,
+  source: null,
+  literals: null,
+  json: null,
+  isNull: false,
+  dateStyle: null,
+};
+
+export function typed(type: SqlType): Value {
+  return { ...unknownValue, type };
+}
+
+/** A column of a relation. */
+export interface Column {
+  /** As written where it was defined. */
+  readonly name: string;
+  /** Where it was named; null for columns of the SSD model. */
+  readonly definition: Token | null;
+  readonly value: Value;
+}
+
+export type RelationKind = 'ssd' | 'cte' | 'temp' | 'variable' | 'created' | 'derived' | 'cohort' | 'unknown';
+
+/** Anything that FROM can name. */
+export interface Relation {
+  readonly kind: RelationKind;
+  readonly name: string;
+  /** By lower-case name. */
+  readonly columns: ReadonlyMap<string, Column>;
+  /** Whether `columns` is all there is. Where it is not, nothing is said about other names. */
+  readonly complete: boolean;
+  readonly ssd: SsdModelTable | null;
+  /** Where it was named; null for tables that exist outside the text. */
+  readonly definition: Token | null;
+}
+
+export function relationOf(
+  kind: RelationKind,
+  name: string,
+  columns: readonly Column[],
+  complete: boolean,
+  definition: Token | null,
+): Relation {
+  return {
+    kind,
+    name,
+    columns: new Map(columns.map((column) => [column.name.toLowerCase(), column])),
+    complete,
+    ssd: null,
+    definition,
+  };
+}
+
+export function unknownRelation(name: string, definition: Token | null = null): Relation {
+  return { kind: 'unknown', name, columns: new Map(), complete: false, ssd: null, definition };
+}
+
+const ssdRelations = new Map<SsdModelTable, Relation>();
+
+/** The relation of an SSD table. Made once for each table. */
+export function ssdRelation(table: SsdModelTable): Relation {
+  const known = ssdRelations.get(table);
+  if (known !== undefined) return known;
+  const columns = new Map<string, Column>();
+  for (const [key, column] of table.columns) {
+    const value: Value = { ...unknownValue, type: typeNamed(column.type), source: column };
+    columns.set(key, { name: column.name, definition: null, value });
+  }
+  const relation: Relation = { kind: 'ssd', name: table.name, columns, complete: true, ssd: table, definition: null };
+  ssdRelations.set(table, relation);
+  return relation;
+}
