@@ -1,4 +1,5 @@
 -- @section care_worker_details
+-- @allow SQL-307 An id or text that is too long is reported with its child; it is not cut to fit.
 -- Social workers of each referral in the window, all year round and whether or not the child has a plan. A worker is
 -- known by the Social Work England registration number. Staff without one are left out: the DfE asks for social
 -- workers, and a staff id is often a log-in name. Leaving care advisers (16PLUS) are no social workers of the case.

@@ -1,4 +1,5 @@
 -- @section child_and_family_assessments
+-- @allow SQL-307 An id or text that is too long is reported with its child; it is not cut to fit.
 -- Assessments that were open in the window. The factors are the JSON text as it is stored: the runner reads it.
 SELECT a.cina_person_id AS la_child_id,
        a.cina_referral_id AS social_care_episode_id,

@@ -1,4 +1,5 @@
 -- @section child_details
+-- @allow SQL-307 An id or text that is too long is reported with its child; it is not cut to fit.
 -- One row for each child. Codes pass through as they are stored, so that a wrong one is reported and never cut to fit.
 SELECT p.pers_person_id AS la_child_id,
        p.pers_legacy_id AS mis_child_id,

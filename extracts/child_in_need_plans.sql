@@ -1,4 +1,5 @@
 -- @section child_in_need_plans
+-- @allow SQL-307 An id or text that is too long is reported with its child; it is not cut to fit.
 -- Plans that ran in the window.
 SELECT n.cinp_person_id AS la_child_id,
        n.cinp_referral_id AS social_care_episode_id,

@@ -1,4 +1,5 @@
 -- @section child_looked_after_placements
+-- @allow SQL-307 An id or text that is too long is reported with its child; it is not cut to fit.
 -- Placements of the window. Why a placement started and ended is recorded on its own looked-after episodes: the first
 -- of them tells the start, the last the end. A reason may be a code alone ("S", "E4A") or a code with words after it
 -- ("S - Started to be looked after"); of the latter the code is sent. Anything else goes out whole and is reported.

@@ -1,4 +1,5 @@
 -- @section child_protection_plans
+-- @allow SQL-307 An id or text that is too long is reported with its child; it is not cut to fit.
 -- Plans that ran in the window.
 SELECT p.cppl_person_id AS la_child_id,
        p.cppl_referral_id AS social_care_episode_id,

@@ -1,4 +1,5 @@
 -- @section section_47_assessments
+-- @allow SQL-307 An id or text that is too long is reported with its child; it is not cut to fit.
 -- Section 47 enquiries that were open in the window, with the latest conference that came of each.
 SELECT s.s47e_person_id AS la_child_id,
        s.s47e_referral_id AS social_care_episode_id,

@@ -1,4 +1,5 @@
 -- @section social_care_episodes
+-- @allow SQL-307 An id or text that is too long is reported with its child; it is not cut to fit.
 -- Referrals that were open in the window, and older ones in which a plan or a placement still runs into it: those
 -- bring the child into the cohort, so they need the episode that they belong to.
 SELECT e.cine_person_id AS la_child_id,

@@ -7,11 +7,11 @@ export interface LexedText {
   readonly comments: Comment[];
 }
 
-/** Part of a text to lex: from a token boundary, until `stop` says that the tokens from here on are known already. */
+/** Part of a text to lex: from the start of a line that no token or comment spans, until `stop` says that the tokens from here on are known already. */
 export interface LexSpan {
   readonly from: number;
-  /** Called with the offset at which the next token or comment starts. */
-  readonly stop: (offset: number) => boolean;
+  /** Called with the offset at which the next token or comment starts, and whether it is the first of its line. */
+  readonly stop: (offset: number, firstOnLine: boolean) => boolean;
 }
 
 const tab = 9;
@@ -109,7 +109,7 @@ export function lex(text: string, dialect: SqlDialect, span?: LexSpan): LexedTex
   const comments: Comment[] = [];
   const length = text.length;
   let position = span?.from ?? 0;
-  let firstOnLine = isAtLineStart(text, position);
+  let firstOnLine = true;
 
   const push = (kind: TokenKind, end: number, fault: TokenFault | null = null): void => {
     const written = text.slice(position, end);
@@ -134,7 +134,7 @@ export function lex(text: string, dialect: SqlDialect, span?: LexSpan): LexedTex
       position++;
       continue;
     }
-    if (span?.stop(position)) return { tokens, comments };
+    if (span?.stop(position, firstOnLine)) return { tokens, comments };
     const next = text.charCodeAt(position + 1);
 
     if (code === minus && next === minus) pushComment(lineEnd(text, position), false);
@@ -195,15 +195,6 @@ function isStringPrefix(code: number, dialect: SqlDialect): boolean {
 function matchAt(pattern: RegExp, text: string, offset: number): number {
   pattern.lastIndex = offset;
   return pattern.exec(text)?.[0].length ?? 0;
-}
-
-function isAtLineStart(text: string, offset: number): boolean {
-  for (let i = offset - 1; i >= 0; i--) {
-    const code = text.charCodeAt(i);
-    if (code === newline || code === carriageReturn) return true;
-    if (!isSpace(code)) return false;
-  }
-  return true;
 }
 
 function nameEnd(text: string, from: number): number {

@@ -5,7 +5,7 @@ import type { Comment } from './token.ts';
 
 /** One `-- @key value` line of an extract. */
 export interface Directive extends TextRange {
-  readonly key: 'section' | 'dialect';
+  readonly key: 'section' | 'dialect' | 'cohort' | 'allow';
   readonly value: string;
   /** Range of the value alone. */
   readonly valueStart: number;
@@ -18,17 +18,23 @@ export interface SectionHeader {
   readonly dialect: Directive | null;
   /** The flavour that `@dialect` names; null when there is no such line or the name is not known. */
   readonly flavour: SqlFlavour | null;
+  /** Whether it says `-- @cohort`. */
+  readonly isCohort: boolean;
+  /** Codes that `-- @allow CODE, CODE reason` takes from the checks of this file. */
+  readonly allowed: ReadonlySet<string>;
   readonly all: readonly Directive[];
 }
 
-const directiveText = /^--[ \t]*@(section|dialect)\b[ \t:]*([^\r\n]*?)[ \t]*$/i;
+const directiveText = /^--[ \t]*@(section|dialect|cohort|allow)\b[ \t:]*([^\r\n]*?)[ \t]*$/i;
+
+const keys = ['section', 'dialect', 'cohort', 'allow'] as const;
 
 function directiveOf(comment: Comment): Directive | null {
   const match = directiveText.exec(comment.text);
   if (match === null) return null;
   const value = match[2] ?? '';
   const valueStart = comment.start + (value === '' ? comment.text.length : comment.text.lastIndexOf(value));
-  const key = match[1]?.toLowerCase() === 'dialect' ? 'dialect' : 'section';
+  const key = keys.find((known) => known === match[1]?.toLowerCase()) ?? 'section';
   return { key, value, start: comment.start, end: comment.end, valueStart, valueEnd: valueStart + value.length };
 }
 
@@ -40,6 +46,10 @@ export function headerOf(comments: readonly Comment[]): SectionHeader {
     section: all.find((d) => d.key === 'section') ?? null,
     dialect,
     flavour: dialect === null ? null : (flavourNamed(dialect.value) ?? null),
+    isCohort: all.some((d) => d.key === 'cohort'),
+    allowed: new Set(
+      all.filter((d) => d.key === 'allow').flatMap((d) => d.value.toUpperCase().match(/\bSQL-\d+\b/g) ?? []),
+    ),
     all,
   };
 }

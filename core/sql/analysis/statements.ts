@@ -240,7 +240,7 @@ function followInsert(names: Names, statement: Insert): void {
   const scope = new Scope(null, frame);
   const relation = statement.target === null ? unknownRelation('') : resolveTable(names, statement.target, scope);
   checkColumns(names, statement.columns, relation);
-  const target = statement.target?.parts.at(-1);
+  const target = statement.alias ?? statement.target?.parts.at(-1);
   const around = new Scope(null, frame);
   if (target !== undefined) around.add(keyOf(target), relation, target);
   around.add('excluded', relation, null);

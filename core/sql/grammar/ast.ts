@@ -261,8 +261,6 @@ export interface ColumnDefinition extends Node {
 export interface StatementBase extends Node {
   /** The one thing that is wrong with its syntax; null when it parsed to its end. */
   fault: SyntaxFault | null;
-  /** Index, counted from `first`, of the furthest token that decided how it parsed. Set by the parser. */
-  reach: number;
 }
 
 /** What is wrong at a token. `before` marks a thing missing before the token. */
@@ -316,6 +314,7 @@ export interface Insert extends StatementBase {
   readonly kind: 'insert';
   readonly ctes: readonly Cte[];
   readonly target: Name | null;
+  readonly alias: Token | null;
   readonly columns: readonly Token[];
   readonly source: Query | null;
   readonly output: OutputClause | null;

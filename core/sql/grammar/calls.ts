@@ -39,7 +39,7 @@ export function parseCall(p: Parser, read?: readonly Token[]): Expr {
   if (startsQuery(p)) args.push(subquery(p));
   else if (!p.at(')')) {
     do args.push(parseArgument(p));
-    while (p.listGoesOn() || separatedByWord(p));
+    while (separatedByWord(p) || p.listGoesOn());
     if (p.accept('ORDER')) {
       p.expect('BY');
       orderBy = parseOrderItems(p);

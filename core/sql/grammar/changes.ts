@@ -58,7 +58,7 @@ export function parseInsert(p: Parser, first: Token, ctes: readonly Cte[]): Inse
   const remote = ['OPENQUERY', 'OPENROWSET', 'OPENDATASOURCE'].includes(p.token.upper);
   if (remote) skipParens(p, 1);
   const target = remote ? null : parseName(p, 'The name of a table is expected here.');
-  if (p.accept('AS') && p.atName()) p.next();
+  const alias = p.accept('AS') && p.atName() ? p.next() : null;
   if (p.at('WITH') && p.at('(', 1)) skipParens(p, 1);
   const columns = p.at('(') && !p.at('SELECT', 1) && !p.at('WITH', 1) && !p.at('(', 1) ? parseInsertColumns(p) : [];
   if (p.at('OVERRIDING')) p.index += 3;
@@ -88,7 +88,7 @@ export function parseInsert(p: Parser, first: Token, ctes: readonly Cte[]): Inse
   if (p.at('ON') && p.at('CONFLICT', 1)) where = parseConflict(p, updates);
   output ??= parseOutput(p);
   skipOption(p);
-  return { kind: 'insert', ctes, target, columns, source, output, updates, where, ...base(p, first) };
+  return { kind: 'insert', ctes, target, alias, columns, source, output, updates, where, ...base(p, first) };
 }
 
 function parseInsertColumns(p: Parser): Token[] {
@@ -114,7 +114,18 @@ function finishInsertExec(
 ): Insert {
   p.next();
   parseExecTail(p);
-  return { kind: 'insert', ctes, target, columns, source: null, output, updates: [], where: null, ...base(p, first) };
+  return {
+    kind: 'insert',
+    ctes,
+    target,
+    alias: null,
+    columns,
+    source: null,
+    output,
+    updates: [],
+    where: null,
+    ...base(p, first),
+  };
 }
 
 function parseConflict(p: Parser, updates: Assignment[]): Expr | null {

@@ -43,8 +43,14 @@ export function parseExpr(p: Parser): Expr {
   );
 }
 
+/** Operators of changing kinds after one operand; more are not read on, a guard against hostile text. */
+const maxLinks = 1000;
+
 function parseBinary(p: Parser, weakest: number): Expr {
   let left = parseUnary(p, weakest);
+  // `a + b + c` becomes one operation, so that long chains do not nest deeply.
+  let chain: { readonly operator: string; readonly operands: Expr[] } | null = null;
+  let links = 0;
   for (;;) {
     const token = p.token;
     if (token.kind !== 'operator' && token.kind !== 'word') return left;
@@ -52,6 +58,8 @@ function parseBinary(p: Parser, weakest: number): Expr {
       const compared = parseComparison(p, left);
       if (compared === null) return left;
       left = compared;
+      chain = null;
+      if (++links > maxLinks) return left;
       continue;
     }
     const binds = token.upper === '=' && p.at('>', 1) ? undefined : binaryOperators.get(token.upper);
@@ -63,21 +71,20 @@ function parseBinary(p: Parser, weakest: number): Expr {
       const list = parseParens(p);
       const under = list.kind === 'subquery' ? { ...list, under: 'any' as const } : list;
       left = { kind: 'operation', operator: token.upper, operands: [left, under], first: left.first, last: p.previous };
+      chain = null;
       continue;
     }
     const right = p.nested(
       () => parseBinary(p, binds + 1),
       () => missing(p),
     );
-    left = joinOperands(token.upper, left, right);
+    if (chain !== null && chain.operator === token.upper) chain.operands.push(right);
+    else {
+      chain = { operator: token.upper, operands: [left, right] };
+      if (++links > maxLinks) return left;
+    }
+    left = { kind: 'operation', operator: token.upper, operands: chain.operands, first: left.first, last: right.last };
   }
-}
-
-/** `a + b + c` becomes one operation, so that long chains do not nest deeply. */
-function joinOperands(operator: string, left: Expr, right: Expr): Expr {
-  const chained = left.kind === 'operation' && left.operator === operator && left.operands.length > 1;
-  const operands = chained ? [...left.operands, right] : [left, right];
-  return { kind: 'operation', operator, operands, first: left.first, last: right.last };
 }
 
 function parseComparison(p: Parser, left: Expr): Expr | null {

@@ -4,8 +4,21 @@ import type { Token } from '../token.ts';
 import type { Statement, SyntaxFault } from './ast.ts';
 import { clauseWords, reservedWords, spellingWords, statementWords } from './keywords.ts';
 
-/** Gives back a statement of an earlier parse that starts at the token and would parse the same again. */
-export type Reuse = (first: Token, index: number) => { readonly statement: Statement; readonly next: number } | null;
+/** A statement as it was parsed, with what decided how: the basis for taking it over when the text changes elsewhere. */
+export interface ParsedStatement {
+  readonly statement: Statement;
+  /** Index of its first token. */
+  at: number;
+  /** How many tokens it takes, its semicolon included. */
+  readonly length: number;
+  /** How many tokens from the first were looked at. */
+  readonly reach: number;
+  /** How many blocks were open around it. */
+  readonly blocks: number;
+}
+
+/** Statements of this and earlier parses by their first token. */
+export type ParsedStatements = Map<Token, ParsedStatement>;
 
 /** Brackets and expressions nested deeper than this are not read on: a guard against hostile text. */
 const maxDepth = 400;
@@ -18,7 +31,7 @@ const maxDepth = 400;
 export class Parser {
   readonly tokens: readonly Token[];
   readonly dialect: SqlDialect;
-  readonly reuse: Reuse | null;
+  readonly parsed: ParsedStatements;
   index = 0;
   /** The furthest token index looked at since it was last set. */
   furthest = 0;
@@ -28,10 +41,10 @@ export class Parser {
   private depth = 0;
   private readonly end: Token;
 
-  constructor(tokens: readonly Token[], dialect: SqlDialect, reuse: Reuse | null = null) {
+  constructor(tokens: readonly Token[], dialect: SqlDialect, parsed: ParsedStatements = new Map()) {
     this.tokens = tokens;
     this.dialect = dialect;
-    this.reuse = reuse;
+    this.parsed = parsed;
     const end = tokens.at(-1);
     if (end?.kind !== 'end') throw new RangeError('The tokens must end with the end token.');
     this.end = end;

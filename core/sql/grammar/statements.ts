@@ -28,11 +28,12 @@ export function parseScript(p: Parser): Script {
 export function parseStatement(p: Parser): Statement | null {
   if (p.accept(';')) return null;
   const start = p.index;
-  const reused = p.reuse?.(p.token, start) ?? null;
-  if (reused !== null) {
-    p.index = reused.next;
-    p.furthest = Math.max(p.furthest, start + reused.statement.reach);
-    return reused.statement;
+  const first = p.token;
+  const known = p.parsed.get(first);
+  if (known !== undefined && known.at === start && known.blocks === p.blocks) {
+    p.index = start + known.length;
+    p.furthest = Math.max(p.furthest, start + known.reach);
+    return known.statement;
   }
   const outerFault = p.fault;
   const outerFurthest = p.furthest;
@@ -43,11 +44,12 @@ export function parseStatement(p: Parser): Statement | null {
     () => skipStatement(p, p.next(), 'NESTED'),
   );
   if (!endsHere(p) && p.fault === null) strayToken(p);
-  if (p.fault !== null) recover(p, p.tokens[start] ?? p.token);
+  if (p.fault !== null) recover(p, first);
   if (p.index === start) p.next();
   if (statement.kind !== 'block' || p.fault === null) p.accept(';');
   statement.fault = p.fault;
-  statement.reach = p.furthest - start;
+  const { blocks } = p;
+  p.parsed.set(first, { statement, at: start, length: p.index - start, reach: p.furthest - start, blocks });
   p.fault = outerFault;
   p.furthest = Math.max(outerFurthest, p.furthest);
   return statement;

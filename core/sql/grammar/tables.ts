@@ -16,11 +16,14 @@ export function parseTableList(p: Parser): TableRef[] {
   return tables;
 }
 
+/** Joins in one FROM; more are not read on, a guard against hostile text. */
+const maxJoins = 500;
+
 /** One table with everything that is joined to it. */
 export function parseJoined(p: Parser): TableRef {
   let left = parseTableItem(p);
-  for (;;) {
-    const how = parseJoinWords(p);
+  for (let joins = 0; ; joins++) {
+    const how = joins > maxJoins ? null : parseJoinWords(p);
     if (how === null) return left;
     const natural = how.startsWith('NATURAL');
     const applied = how.endsWith('APPLY');
@@ -30,7 +33,7 @@ export function parseJoined(p: Parser): TableRef {
     let using: Token[] = [];
     const needsOn = !applied && !natural && how !== 'CROSS';
     // `a JOIN b JOIN c ON .. ON ..`: the inner join comes first.
-    if (needsOn && !p.at('ON') && !p.at('USING') && joinsAhead(p)) right = parseNestedJoin(p, right);
+    if (needsOn && !p.at('ON') && !p.at('USING') && joinsAhead(p)) right = nestedJoin(p, right);
     if (p.accept('ON')) on = parseExpr(p);
     else if (p.at('USING') && p.at('(', 1)) {
       p.next();
@@ -48,6 +51,13 @@ function joinsAhead(p: Parser): boolean {
   );
 }
 
+function nestedJoin(p: Parser, start: TableRef): TableRef {
+  return p.nested(
+    () => parseNestedJoin(p, start),
+    () => start,
+  );
+}
+
 function parseNestedJoin(p: Parser, start: TableRef): TableRef {
   let left = start;
   for (;;) {
@@ -56,7 +66,7 @@ function parseNestedJoin(p: Parser, start: TableRef): TableRef {
     if (how === null) return left;
     let right = parseTableItem(p);
     if (how !== 'CROSS' && !how.endsWith('APPLY')) {
-      if (!p.at('ON') && joinsAhead(p)) right = parseNestedJoin(p, right);
+      if (!p.at('ON') && joinsAhead(p)) right = nestedJoin(p, right);
       if (p.accept('ON') === null) {
         if (p.index === mark) return left;
         p.faultHere('ON and the condition of the join are expected here.', ['ON']);

@@ -12,7 +12,7 @@ export function parseOrderItems(p: Parser): OrderItem[] {
     if (p.accept('ASC') === null) p.accept('DESC');
     if (p.accept('NULLS')) p.next();
     items.push({ expr, first, last: p.previous });
-  } while (p.listGoesOn());
+  } while (!frameWords.has(p.token.upper) && p.listGoesOn());
   return items;
 }
 

@@ -1,0 +1,87 @@
+import type { LocatedProblem, TextFix } from '../../problems.ts';
+import type { Statement, SyntaxFault } from '../grammar/ast.ts';
+import type { SqlModel } from '../sqlDocument.ts';
+import type { Token } from '../token.ts';
+import { sqlCheck } from './sqlChecks.ts';
+
+/** What is wrong with the text as such: one fault for each statement, and what is not closed. */
+export function syntaxProblems({
+  text,
+  tokens,
+  comments,
+  script,
+}: Pick<SqlModel, 'text' | 'tokens' | 'comments' | 'script'>): LocatedProblem[] {
+  const problems: LocatedProblem[] = [];
+  const faults: SyntaxFault[] = [];
+  for (const statement of script.statements) collectFaults(statement, faults);
+  for (const fault of faults) problems.push(faultProblem(fault, tokens));
+  let open = Infinity;
+  for (const token of tokens) {
+    if (token.fault !== 'unclosed') continue;
+    const what = token.kind === 'string' ? 'text' : 'name';
+    problems.push(unclosed(token.start, lineEnd(text, token), `This ${what} is not closed.`));
+    if (token.kind === 'string') open = token.start;
+  }
+  for (const comment of comments) {
+    if (comment.unclosed)
+      problems.push(unclosed(comment.start, comment.start + 2, 'This comment is not closed. Add */ where it ends.'));
+  }
+  return open === Infinity ? problems : firstOnly(problems, open);
+}
+
+/**
+ * With a quote missing, texts and code change places from there to the end: what is found behind the first fault is
+ * noise.
+ */
+function firstOnly(problems: readonly LocatedProblem[], open: number): LocatedProblem[] {
+  const first = Math.min(...problems.map((problem) => problem.start));
+  return problems.filter((problem) => problem.start === first || problem.start === open);
+}
+
+function unclosed(start: number, end: number, message: string): LocatedProblem {
+  return { code: 'SQL-002', severity: sqlCheck('SQL-002').severity, message, path: [], start, end };
+}
+
+function lineEnd(text: string, token: Token): number {
+  const at = text.slice(token.start, token.end).search(/[\r\n]/);
+  return at < 0 ? token.end : token.start + at;
+}
+
+function faultProblem(fault: SyntaxFault, tokens: readonly Token[]): LocatedProblem {
+  const { at, code, message, fix } = fault;
+  const last = tokens.at(-2);
+  // The end of the text has no character to mark, so the last token stands for it.
+  const place = at.kind === 'end' && last !== undefined ? last : at;
+  const edits = fix === null ? {} : { edits: [textFix(fix, place)] };
+  return { code, severity: sqlCheck(code).severity, message, path: [], start: place.start, end: place.end, ...edits };
+}
+
+function textFix(fix: NonNullable<SyntaxFault['fix']>, at: Token): TextFix {
+  const { title, kind, text } = fix;
+  const change =
+    kind === 'insertBefore'
+      ? { start: at.start, end: at.start, newText: `${text} ` }
+      : { start: at.start, end: at.end, newText: text };
+  return { title, safe: false, changes: [change] };
+}
+
+function collectFaults(statement: Statement, into: SyntaxFault[]): void {
+  if (statement.fault !== null) into.push(statement.fault);
+  for (const inner of innerStatements(statement)) collectFaults(inner, into);
+}
+
+/** The statements inside a block, a routine, IF or WHILE. */
+export function innerStatements(statement: Statement): readonly Statement[] {
+  switch (statement.kind) {
+    case 'block':
+      return statement.statements;
+    case 'module':
+      return statement.body;
+    case 'if':
+      return [statement.body, statement.otherwise].filter((inner) => inner !== null);
+    case 'while':
+      return statement.body === null ? [] : [statement.body];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,52 @@
+import type { SqlFlavour } from './dialect.ts';
+import type { Token } from './token.ts';
+
+const postgresWords = new Set([
+  'ILIKE',
+  'JSONB_BUILD_OBJECT',
+  'JSONB_AGG',
+  'TO_CHAR',
+  'JSONB',
+  'DATE_TRUNC',
+  'PLPGSQL',
+  'RETURNING',
+  'TIMESTAMPTZ',
+  'BTRIM',
+  'BIGSERIAL',
+]);
+const tsqlWords = new Set([
+  'NVARCHAR',
+  'GETDATE',
+  'ISNULL',
+  'OBJECT_ID',
+  'NOLOCK',
+  'APPLY',
+  'DATEADD',
+  'TOP',
+  'RAISERROR',
+  'IDENTITY',
+  'GO',
+  'DATETIME',
+  'EXEC',
+  'CONVERT',
+]);
+
+/**
+ * The database a script was written for, where its words show it. Reads tokens that were made by T-SQL's lexical rules;
+ * `undefined` when nothing speaks for either.
+ */
+export function guessFlavour(tokens: readonly Token[]): SqlFlavour | undefined {
+  let postgres = 0;
+  let tsql = 0;
+  for (const token of tokens) {
+    if (token.kind === 'operator') {
+      if (token.upper === '::' || token.upper === '~*') postgres += 3;
+    } else if (token.kind === 'word') {
+      if (postgresWords.has(token.upper)) postgres++;
+      if (tsqlWords.has(token.upper) || token.text.startsWith('#')) tsql++;
+    } else if (token.kind === 'variable' || token.kind === 'go') tsql++;
+    else if (token.kind === 'quotedName' && token.text.startsWith('[')) tsql++;
+  }
+  if (postgres > 2 && postgres > tsql) return 'postgres';
+  return tsql > 0 ? 'tsql' : undefined;
+}
