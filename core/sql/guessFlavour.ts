@@ -31,6 +31,9 @@ const tsqlWords = new Set([
   'CONVERT',
 ]);
 
+/** How many tokens are looked at: enough of any script, and a bound for long ones. */
+const readAhead = 3000;
+
 /**
  * The database a script was written for, where its words show it. Reads tokens that were made by T-SQL's lexical rules;
  * `undefined` when nothing speaks for either.
@@ -38,7 +41,7 @@ const tsqlWords = new Set([
 export function guessFlavour(tokens: readonly Token[]): SqlFlavour | undefined {
   let postgres = 0;
   let tsql = 0;
-  for (const token of tokens) {
+  for (const token of tokens.slice(0, readAhead)) {
     if (token.kind === 'operator') {
       if (token.upper === '::' || token.upper === '~*') postgres += 3;
     } else if (token.kind === 'word') {

@@ -12,7 +12,8 @@ export interface Variable {
 /** What the statements before a place have made: tables of the script, and variables of the batch. */
 export class Environment {
   readonly #tables = new Map<string, Relation>();
-  readonly #strings: readonly string[];
+  readonly #tokens: readonly Token[];
+  #strings: readonly string[] | null = null;
   /** Names of tables that any statement of the script makes, before or after. */
   readonly madeSomewhere: ReadonlySet<string>;
   variables = new Map<string, Variable>();
@@ -23,12 +24,19 @@ export class Environment {
     const made = new Set<string>();
     for (const statement of statements) collectMade(statement, made);
     this.madeSomewhere = made;
-    this.#strings = tokens.filter((t) => t.kind === 'string' && t.text.length > 12).map((t) => t.text.toLowerCase());
+    this.#tokens = tokens;
+  }
+
+  #longStrings(): readonly string[] {
+    this.#strings ??= this.#tokens
+      .filter((t) => t.kind === 'string' && t.text.length > 12)
+      .map((t) => t.text.toLowerCase());
+    return this.#strings;
   }
 
   /** Whether the text of a string names the table, so that dynamic SQL may make or change it. */
   isInDynamicSql(key: string): boolean {
-    return this.#strings.some((text) => text.includes(key));
+    return this.#longStrings().some((text) => text.includes(key));
   }
 
   table(key: string): Relation | null {
@@ -48,7 +56,7 @@ export class Environment {
     const known = this.#tables.get(key);
     const all = known === undefined ? columns : [...known.columns.values(), ...columns];
     const sure =
-      complete && (known?.complete ?? true) && !this.#strings.some((s) => s.includes(key) && s.includes('alter'));
+      complete && (known?.complete ?? true) && !this.#longStrings().some((s) => s.includes(key) && s.includes('alter'));
     const relation = relationOf(
       key.startsWith('#') ? 'temp' : 'created',
       nameOf(token),
