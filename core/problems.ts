@@ -18,6 +18,7 @@ export interface RelatedPlace {
 
 /**
  * A mechanical repair that an editor can offer. `replace` and `insert` carry JSON values, not text.
+ * `path` is relative to the child, also in a located problem; for `insert` it ends with the property that is new.
  * `safe` fixes never change what the data says (trim, quote, upper-case) and may be applied to a whole file.
  */
 export interface ProblemFix {

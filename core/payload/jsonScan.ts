@@ -3,12 +3,12 @@
  * is not closed ends at its line, an unbalanced value at the end of the text.
  */
 
-/** Offset of the first character that is not JSON white space (nor a byte order mark), from `at`. */
+/** Offset of the first character that is not JSON white space, from `at`. */
 export function skipSpace(text: string, at: number): number {
   let position = at;
   for (; position < text.length; position++) {
     const c = text.charCodeAt(position);
-    if (c !== 32 && c !== 10 && c !== 13 && c !== 9 && c !== 0xfeff) break;
+    if (c !== 32 && c !== 10 && c !== 13 && c !== 9) break;
   }
   return position;
 }
@@ -39,9 +39,12 @@ export function skipComment(text: string, at: number): number {
   return at;
 }
 
-/** Offset of the next character that is neither white space nor part of a comment. */
+/**
+ * Offset of the next character that is neither white space nor part of a comment. A byte order mark at the very
+ * beginning is stepped over too.
+ */
 export function skipTrivia(text: string, at: number): number {
-  for (let position = at; ; ) {
+  for (let position = at === 0 && text.charCodeAt(0) === 0xfeff ? 1 : at; ; ) {
     const next = skipComment(text, skipSpace(text, position));
     if (next === position) return position;
     position = next;

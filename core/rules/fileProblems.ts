@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json.ts';
-import type { Problem } from '../problems.ts';
+import type { JsonPath, Problem } from '../problems.ts';
 import { fileFacts } from './fileFacts.ts';
 import { FileIndex, type Occurrence } from './fileIndex.ts';
 import { type SeveritySettings, toProblem } from './finding.ts';
@@ -15,29 +15,43 @@ export interface FileAccumulator {
 /** How many of the other places a problem points to. */
 const maxRelated = 4;
 
-/** The problems of one clash: one at each place, each pointing to the others. Only the id itself is named, never a UPN. */
-export function clashProblems<Owner>(
+/** One place of a clash in the file: the child and the path within it. */
+export interface ClashPlace<Owner> {
+  readonly owner: Owner;
+  readonly path: JsonPath;
+}
+
+/** A problem of one child that shares a value with others. Its path, and those of the other places, are within their child. */
+export interface Clash<Owner> {
+  readonly owner: Owner;
+  readonly problem: Problem;
+  readonly others: readonly ClashPlace<Owner>[];
+}
+
+/** What a problem says of each other place. */
+export const clashMessage = 'The same value is here.';
+
+/** The problems of one clash: one at each place, each pointing to some of the others. Only the field is named, never its value. */
+export function clashesOf<Owner>(
   places: readonly Occurrence<Owner>[],
   indexOf: (owner: Owner) => number,
   settings: SeveritySettings,
-): Problem[] {
-  const sorted = places
-    .map(({ owner, fact }) => ({ fact, path: [indexOf(owner), ...fact.path] }))
-    .sort((a, b) => Number(a.path[0]) - Number(b.path[0]));
-  const problems: Problem[] = [];
-  for (const place of sorted) {
-    const others = sorted.filter((other) => other.path[0] !== place.path[0]);
-    const related = others.slice(0, maxRelated).map(({ path }) => ({
-      path,
-      at: 'value' as const,
-      message: 'The same value is here.',
-    }));
-    const values = { field: place.fact.field, count: others.length + 1 };
-    const finding = { code: place.fact.code, variant: 'file', path: place.path, values, related };
-    const problem = toProblem(finding, settings);
-    if (problem !== undefined) problems.push(problem);
+): Clash<Owner>[] {
+  const sorted = places.toSorted((a, b) => indexOf(a.owner) - indexOf(b.owner));
+  const count = new Set(places.map(({ owner }) => owner)).size;
+  const clashes: Clash<Owner>[] = [];
+  for (const { owner, fact } of sorted) {
+    const values = { field: fact.field, count };
+    const problem = toProblem({ code: fact.code, variant: 'file', path: fact.path, values }, settings);
+    if (problem === undefined) continue;
+    const others: ClashPlace<Owner>[] = [];
+    for (const other of sorted) {
+      if (others.length === maxRelated) break;
+      if (other.owner !== owner) others.push({ owner: other.owner, path: other.fact.path });
+    }
+    clashes.push({ owner, problem, others });
   }
-  return problems;
+  return clashes;
 }
 
 /** Orders problems by the child they are in. */
@@ -50,6 +64,18 @@ export function createFileAccumulator(settings: SeveritySettings): FileAccumulat
   const index = new FileIndex<number>();
   return {
     add: (at, child) => index.add(at, fileFacts(child)),
-    problems: () => [...index.clashes()].flatMap((places) => clashProblems(places, Number, settings)).sort(byChild),
+    problems: () =>
+      [...index.clashes()]
+        .flatMap((places) => clashesOf(places, Number, settings))
+        .map(({ owner, problem, others }) => ({
+          ...problem,
+          path: [owner, ...problem.path],
+          related: others.map((other) => ({
+            path: [other.owner, ...other.path],
+            at: 'value' as const,
+            message: clashMessage,
+          })),
+        }))
+        .sort(byChild),
   };
 }

@@ -33,7 +33,7 @@ export function removeField(item: Item, field: string): ProblemFix {
 }
 
 export function insertField(item: Item, field: string, value: unknown = ''): ProblemFix {
-  return { kind: 'insert', title: `Add ${field}`, path: item.path, newKey: field, value, safe: false };
+  return { kind: 'insert', title: `Add ${field}`, path: at(item, field), value, safe: false };
 }
 
 /** Which elements of a child a rule looks at. */

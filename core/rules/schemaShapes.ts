@@ -51,7 +51,7 @@ export function missingProperty({ path, value, params, partial }: SchemaPlace): 
   const own = field === 'la_child_id' ? 'CHD-01' : field === 'child_details' ? 'DLT-01' : missingIdRule(value, partial);
   const start = field === 'child_details' ? {} : '';
   const title = `Add ${field}`;
-  const fixes: ProblemFix[] = [{ kind: 'insert', title, path, newKey: field, value: start, safe: false }];
+  const fixes: ProblemFix[] = [{ kind: 'insert', title, path: [...path, field], value: start, safe: false }];
   return { code: purged ? 'PRG-01' : own, path, at: 'opening', values: { field }, fixes };
 }
 
