@@ -6,6 +6,7 @@ import { buildChild } from './buildChild.ts';
 import type { ChildPlan } from './childPlan.ts';
 import { idText } from './columnValue.ts';
 import { checkColumns, SectionRows } from './sectionRows.ts';
+import { TextSet } from './textSet.ts';
 
 /** One child of an extract, put together. `problems` are about its rows; the payload is validated elsewhere. */
 export interface AssembledChild {
@@ -63,7 +64,8 @@ export async function* assemble(input: AssembleInput, signal: AbortSignal): Asyn
     if (source === undefined) throw new RangeError(`No rows for section ${section.name}`);
     return { section, rows: new SectionRows(source.name, source.rows, childIdColumn), stray: new StrayCounter() };
   });
-  const spellings = new Spellings();
+  // Ids in lower case, to notice a section that writes them differently.
+  const spellings = new TextSet();
   try {
     // All queries run and show their columns before the first child goes out.
     for (const { section, rows } of streams) {
@@ -74,7 +76,7 @@ export async function* assemble(input: AssembleInput, signal: AbortSignal): Asyn
     for (let personId = cohort.nextId; personId !== null; personId = cohort.nextId) {
       throwIfCancelled(signal);
       await cohort.takeRows(personId);
-      spellings.add(personId);
+      spellings.add(personId.toLowerCase());
       const childRows = new Map<string, readonly SqlRow[]>();
       for (const { section, rows, stray } of streams) {
         await skipTo(personId, rows, stray);
@@ -120,40 +122,16 @@ class StrayCounter {
   }
 }
 
-/** Remembers ids without regard to case in a few bytes each, so that memory stays small for any number of children. */
-class Spellings {
-  readonly #seen = new Set<number>();
-
-  add(id: string): void {
-    this.#seen.add(foldedHash(id));
-  }
-
-  has(id: string): boolean {
-    return this.#seen.has(foldedHash(id));
-  }
-}
-
-/** 52 bits of the id in lower case: two FNV-1a hashes side by side. */
-function foldedHash(id: string): number {
-  let [low, high] = [0x811c9dc5, 0x01000193];
-  for (const character of id.toLowerCase()) {
-    const code = character.codePointAt(0) ?? 0;
-    low = Math.imul(low ^ code, 0x01000193);
-    high = Math.imul(high ^ code, 0x85ebca6b);
-  }
-  return (low >>> 0) * 0x100000 + ((high >>> 0) & 0xfffff);
-}
-
 /**
  * A database that ignores case joins `a1` to `A1`; side by side they would be two people, and the child would go out
  * without those rows. Better no extract than one that lacks rows.
  */
 function refuseOtherSpellings(
   streams: readonly { readonly stray: StrayCounter; readonly section: { readonly name: string } }[],
-  cohort: Spellings,
+  cohort: TextSet,
 ): void {
   for (const { stray, section } of streams) {
-    const found = stray.ids.find((id) => cohort.has(id));
+    const found = stray.ids.find((id) => cohort.has(id.toLowerCase()));
     if (found === undefined) continue;
     throw new DataflowError(
       'input',

@@ -148,13 +148,14 @@ class ChildBuilder {
   /** The one row of a single block. Rows that say the same count once; others cannot be chosen from. */
   #only(section: Section, rows: readonly SqlRow[]): SqlRow | undefined {
     const filled = rows.filter((row) => hasValue(section, row));
-    const distinct = new Map(filled.map((row) => [JSON.stringify(section.fields.map((f) => `${row[f.name]}`)), row]));
+    if (filled.length < 2) return filled[0];
+    const distinct = new Set(filled.map((row) => JSON.stringify(section.fields.map((field) => `${row[field.name]}`))));
     if (distinct.size > 1) {
       const parent = section.parentIds[1];
       const where = parent === undefined ? '' : ` in ${parent} ${idText(filled[0]?.[parent]) ?? ''}`;
       throw new NotAssembled(`There are ${distinct.size} different rows of ${section.name}${where}; there may be one.`);
     }
-    if (filled.length > 1) this.#reportTwin(section, null);
+    this.#reportTwin(section, null);
     return filled[0];
   }
 

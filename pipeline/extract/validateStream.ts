@@ -3,6 +3,7 @@ import type { PayloadValidator } from '../../core/rules/validator.ts';
 import { throwIfCancelled } from '../errors.ts';
 import type { ExtractedChild } from './assemble.ts';
 import { ProblemTally } from './problemTally.ts';
+import { SharedValues } from './sharedValues.ts';
 
 /** An extract that is validated on its way. The summaries are complete once the children have been read to the end. */
 export interface ValidatedStream {
@@ -15,7 +16,7 @@ export interface ValidatedStream {
   notAssembled(): readonly { readonly personId: string; readonly reason: string }[];
 }
 
-/** Validates each child as it passes, and what several children must not share at the end. Keeps ids, never a child. */
+/** Validates each child as it passes, and what several children must not share at the end. Keeps no child. */
 export function validateStream(
   source: AsyncIterable<ExtractedChild>,
   validator: PayloadValidator,
@@ -23,7 +24,7 @@ export function validateStream(
 ): ValidatedStream {
   const tally = new ProblemTally();
   const failed: { personId: string; reason: string }[] = [];
-  const acrossChildren = validator.fileProblems();
+  const shared = new SharedValues();
   let count = 0;
 
   async function* validated(): AsyncGenerator<ExtractedChild> {
@@ -35,11 +36,12 @@ export function validateStream(
         continue;
       }
       const problems = [...extracted.problems, ...validator.validateChild(extracted.child)];
-      acrossChildren.add(count++, extracted.child);
+      shared.addChild(extracted.child);
+      count++;
       tally.addChild(problems);
       yield { ...extracted, problems };
     }
-    tally.add(acrossChildren.problems());
+    tally.add(shared.problems(validator.options.severities ?? {}));
   }
 
   return {
