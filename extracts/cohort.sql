@@ -16,26 +16,29 @@ WHERE (
         -- Unborn: due since the window began. A due date lies mostly in the future, so it has no upper limit.
         OR (p.pers_dob IS NULL AND (p.pers_expected_dob IS NULL OR p.pers_expected_dob >= @cohort_start))
       )
-  AND (
-        -- A referral that was open in the window. One that is still open counts whether assessed or not.
-        EXISTS (SELECT 1 FROM ssd_cin_episodes e
-                WHERE e.cine_person_id = p.pers_person_id
-                  AND (e.cine_referral_date IS NULL OR e.cine_referral_date <= @cohort_end)
-                  AND (e.cine_close_date IS NULL OR e.cine_close_date >= @cohort_start))
+  AND p.pers_person_id IN (
+        -- A referral that was open in the window. One that is still open counts, whether assessed or not. A care leaver
+        -- who was seen in the window needs an open referral too, so this has them already.
+        SELECT e.cine_person_id
+        FROM ssd_cin_episodes e
+        WHERE (e.cine_referral_date IS NULL OR e.cine_referral_date <= @cohort_end)
+          AND (e.cine_close_date IS NULL OR e.cine_close_date >= @cohort_start)
+        UNION
         -- A child in need plan in the window.
-        OR EXISTS (SELECT 1 FROM ssd_cin_plans n
-                   WHERE n.cinp_person_id = p.pers_person_id
-                     AND (n.cinp_cin_plan_start_date IS NULL OR n.cinp_cin_plan_start_date <= @cohort_end)
-                     AND (n.cinp_cin_plan_end_date IS NULL OR n.cinp_cin_plan_end_date >= @cohort_start))
+        SELECT n.cinp_person_id
+        FROM ssd_cin_plans n
+        WHERE (n.cinp_cin_plan_start_date IS NULL OR n.cinp_cin_plan_start_date <= @cohort_end)
+          AND (n.cinp_cin_plan_end_date IS NULL OR n.cinp_cin_plan_end_date >= @cohort_start)
+        UNION
         -- A child protection plan in the window, also when nothing else was.
-        OR EXISTS (SELECT 1 FROM ssd_cp_plans c
-                   WHERE c.cppl_person_id = p.pers_person_id
-                     AND (c.cppl_cp_plan_start_date IS NULL OR c.cppl_cp_plan_start_date <= @cohort_end)
-                     AND (c.cppl_cp_plan_end_date IS NULL OR c.cppl_cp_plan_end_date >= @cohort_start))
+        SELECT c.cppl_person_id
+        FROM ssd_cp_plans c
+        WHERE (c.cppl_cp_plan_start_date IS NULL OR c.cppl_cp_plan_start_date <= @cohort_end)
+          AND (c.cppl_cp_plan_end_date IS NULL OR c.cppl_cp_plan_end_date >= @cohort_start)
+        UNION
         -- Looked after in the window.
-        OR EXISTS (SELECT 1 FROM ssd_cla_placement l
-                   WHERE l.clap_person_id = p.pers_person_id
-                     AND (l.clap_cla_placement_start_date IS NULL OR l.clap_cla_placement_start_date <= @cohort_end)
-                     AND (l.clap_cla_placement_end_date IS NULL OR l.clap_cla_placement_end_date >= @cohort_start))
-        -- A care leaver seen in the window needs an open referral, so the first rule has them already.
+        SELECT l.clap_person_id
+        FROM ssd_cla_placement l
+        WHERE (l.clap_cla_placement_start_date IS NULL OR l.clap_cla_placement_start_date <= @cohort_end)
+          AND (l.clap_cla_placement_end_date IS NULL OR l.clap_cla_placement_end_date >= @cohort_start)
       )

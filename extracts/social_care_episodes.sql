@@ -16,16 +16,20 @@ FROM ssd_cin_episodes e
 JOIN cohort c ON c.person_id = e.cine_person_id
 WHERE ((e.cine_referral_date IS NULL OR e.cine_referral_date <= @cohort_end)
        AND (e.cine_close_date IS NULL OR e.cine_close_date >= @cohort_start))
-   OR EXISTS (SELECT 1 FROM ssd_cin_plans n
-              WHERE n.cinp_referral_id = e.cine_referral_id
-                AND (n.cinp_cin_plan_start_date IS NULL OR n.cinp_cin_plan_start_date <= @cohort_end)
-                AND (n.cinp_cin_plan_end_date IS NULL OR n.cinp_cin_plan_end_date >= @cohort_start))
-   OR EXISTS (SELECT 1 FROM ssd_cp_plans p
-              WHERE p.cppl_referral_id = e.cine_referral_id
-                AND (p.cppl_cp_plan_start_date IS NULL OR p.cppl_cp_plan_start_date <= @cohort_end)
-                AND (p.cppl_cp_plan_end_date IS NULL OR p.cppl_cp_plan_end_date >= @cohort_start))
-   OR EXISTS (SELECT 1 FROM ssd_cla_episodes l
-              JOIN ssd_cla_placement m ON m.clap_cla_placement_id = l.clae_cla_placement_id
-              WHERE l.clae_referral_id = e.cine_referral_id
-                AND (m.clap_cla_placement_start_date IS NULL OR m.clap_cla_placement_start_date <= @cohort_end)
-                AND (m.clap_cla_placement_end_date IS NULL OR m.clap_cla_placement_end_date >= @cohort_start))
+   OR e.cine_referral_id IN (
+        SELECT n.cinp_referral_id
+        FROM ssd_cin_plans n
+        WHERE (n.cinp_cin_plan_start_date IS NULL OR n.cinp_cin_plan_start_date <= @cohort_end)
+          AND (n.cinp_cin_plan_end_date IS NULL OR n.cinp_cin_plan_end_date >= @cohort_start)
+        UNION
+        SELECT p.cppl_referral_id
+        FROM ssd_cp_plans p
+        WHERE (p.cppl_cp_plan_start_date IS NULL OR p.cppl_cp_plan_start_date <= @cohort_end)
+          AND (p.cppl_cp_plan_end_date IS NULL OR p.cppl_cp_plan_end_date >= @cohort_start)
+        UNION
+        SELECT l.clae_referral_id
+        FROM ssd_cla_episodes l
+        JOIN ssd_cla_placement m ON m.clap_cla_placement_id = l.clae_cla_placement_id
+        WHERE (m.clap_cla_placement_start_date IS NULL OR m.clap_cla_placement_start_date <= @cohort_end)
+          AND (m.clap_cla_placement_end_date IS NULL OR m.clap_cla_placement_end_date >= @cohort_start)
+      )
