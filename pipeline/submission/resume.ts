@@ -6,6 +6,7 @@ import type { DurableFiles } from '../files/durableFiles.ts';
 import type { JobContext } from '../progress.ts';
 import { maskPersonal } from '../receiver/mask.ts';
 import { refusedChildren } from '../receiver/refusedChildren.ts';
+import { isLoopback } from '../receiver/serviceAddress.ts';
 import {
   emptyTally,
   exchangeWatcher,
@@ -118,10 +119,17 @@ async function settleDoubts(
   }
 }
 
+/** The sandbox's receiver listens on another port each time it starts, but is the same. */
+function isSameService(before: string, now: string): boolean {
+  if (before === now) return true;
+  const [a, b] = [new URL(before), new URL(now)];
+  return isLoopback(a) && isLoopback(b) && a.pathname === b.pathname;
+}
+
 /** A body may only go again to where it went, whatever the settings say now. */
 function checkEndpoint(sending: SendingEntry, journal: Journal, receiver: Receiver): void {
   const started = journal.started(sending.submission);
-  if (started?.endpoint === receiver.endpoint) return;
+  if (started !== undefined && isSameService(started.endpoint, receiver.endpoint)) return;
   throw new DataflowError(
     'configuration',
     `Submission ${sending.submission} was sent to ${started?.endpoint ?? 'an address that the journal does not name'}, but the settings now name ${receiver.endpoint}. Nothing was sent. Set the endpoint and local authority code of that submission, then resume.`,

@@ -1,9 +1,20 @@
 import { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { sections } from '../../core/payload/sections.ts';
+import { specVersions } from '../../core/payload/spec.ts';
 
-/** The `..._id` fields of an element, which say which element it is. */
+let idFields: ReadonlySet<string> | undefined;
+
+/** Fields that identify list elements, over all spec versions. `worker_id` is none: it repeats. */
+function elementIdFields(): ReadonlySet<string> {
+  idFields ??= new Set(specVersions.flatMap((version) => sections(version).flatMap(({ idField }) => idField ?? [])));
+  return idFields;
+}
+
 function sameElement(a: JsonObject, b: JsonObject): boolean {
-  const ids = Object.keys(a).filter((key) => key.endsWith('_id'));
-  return ids.length > 0 && ids.some((key) => a[key] === b[key]) && ids.every((key) => !(key in b) || a[key] === b[key]);
+  for (const field of elementIdFields()) {
+    if (Object.hasOwn(a, field) && Object.hasOwn(b, field)) return a[field] === b[field];
+  }
+  return false;
 }
 
 function mergeList(whole: JsonArray, delta: JsonArray): JsonArray {

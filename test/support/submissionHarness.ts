@@ -59,14 +59,13 @@ export function clientFor(
   target: { readonly base: string; readonly tokenAddress: string },
   policy: RetryPolicy,
   limits: Partial<ExchangeLimits> = {},
+  credentials = { clientId: 'client-1', scope: 'scope-1', ...secrets },
 ): ReceiverClient {
   return new ReceiverClient(
     {
       address: submissionAddress(parseServiceAddress(target.base, 'API endpoint'), '926'),
       tokenAddress: parseServiceAddress(target.tokenAddress, 'token endpoint'),
-      clientId: 'client-1',
-      scope: 'scope-1',
-      ...secrets,
+      ...credentials,
       userAgent: 'ssd-dataflow/test',
       transport: {
         proxy: { setting: null, editor: null, bypass: [], environment: {}, credentials: null },
@@ -87,6 +86,7 @@ export function inventedChild(n: number, changes: JsonObject = {}): JsonObject {
   return {
     child_details: {
       date_of_birth: '2012-03-04',
+      disabilities: ['NONE'],
       ethnicity: 'WBRI',
       first_name: `Zebedee${n}`,
       postcode: 'ZZ9 9ZZ',
