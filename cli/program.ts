@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { DataflowError, exitCodeByReason } from '../pipeline/errors.ts';
+import type { AddCommand, Finish } from './command.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDeltaCommand } from './commands/delta.ts';
@@ -12,12 +13,6 @@ import { addSubmitCommands } from './commands/submit.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import type { Runtime } from './runtime.ts';
 import { say, type Terminal } from './terminal.ts';
-
-/** Sets the exit code of the command that ran. */
-export type Finish = (code: number) => void;
-
-/** Adds one command to the program. Actions may throw DataflowError; everything else is a fault of ours. */
-export type AddCommand = (program: Command, runtime: Runtime, finish: Finish) => void;
 
 const commands: readonly AddCommand[] = [
   addValidateCommand,

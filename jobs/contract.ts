@@ -4,7 +4,11 @@
  * results are plain JSON-like values that survive `postMessage`.
  */
 import type { LocatedProblem, ProblemSummary } from '../core/problems.ts';
+import type { TrailEntry } from '../pipeline/audit/readTrail.ts';
 import type { RowState, StagingCounts, StagingTable } from '../pipeline/staging/stagingStore.ts';
+import type { SubmissionMode } from '../pipeline/submission/gates.ts';
+import type { DraftPlan } from '../pipeline/submission/plan.ts';
+import type { SubmissionReportData } from '../pipeline/submission/report.ts';
 
 /** What every job needs to know about where it runs. */
 export interface JobEnvironment {
@@ -77,7 +81,7 @@ export interface ChildChangeResult {
   readonly summary: readonly string[];
 }
 
-export type SubmissionMode = 'dry-run' | 'test' | 'live';
+export type { SubmissionMode };
 
 export interface SubmitInput extends SourceInput {
   readonly mode: SubmissionMode;
@@ -92,52 +96,13 @@ export interface SubmitInput extends SourceInput {
   readonly confirmation?: string;
 }
 
-/** What a submission would do; shown before anybody confirms. */
-export interface SubmissionPlan {
-  readonly mode: SubmissionMode;
-  readonly laCode: string;
-  readonly laName: string;
-  readonly endpoint: string;
-  readonly table: string;
-  readonly send: 'full' | 'delta';
-  readonly children: number;
-  readonly deletions: number;
-  readonly batches: number;
-  readonly blocked: readonly { readonly personId: string; readonly errors: number; readonly firstMessage: string }[];
-  readonly heldBack: readonly { readonly personId: string; readonly reason: string }[];
-  /** Why this plan cannot run as asked; empty when it can. */
-  readonly gates: readonly string[];
-  /** Names the LA, the count and the endpoint. A live submission must repeat it. */
-  readonly confirmationText: string;
-}
+/** What a submission would do; shown before anybody confirms. `confirmationText` is what a live one must repeat. */
+export type SubmissionPlan = DraftPlan['summary'];
 
-export interface RejectedChild {
-  readonly personId: string;
-  /** In the API's words, masked. */
-  readonly message: string;
-  /** JSON path inside the child, where the API named one. */
-  readonly path: readonly (string | number)[];
-}
+/** What became of every child of a submission. */
+export type SubmissionReport = SubmissionReportData;
 
-export interface SubmissionReport {
-  readonly id: string;
-  readonly mode: SubmissionMode;
-  readonly laCode: string;
-  readonly endpoint: string;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly outcome: 'completed' | 'stopped' | 'cancelled';
-  /** Why it stopped before the end; null when it did not. */
-  readonly stopReason: string | null;
-  readonly batches: number;
-  readonly accepted: number;
-  readonly settled: number;
-  readonly rejected: readonly RejectedChild[];
-  readonly blocked: readonly { readonly personId: string; readonly errors: number; readonly firstMessage: string }[];
-  readonly heldBack: readonly { readonly personId: string; readonly reason: string }[];
-  readonly notAttempted: number;
-  readonly inDoubt: number;
-}
+export type RejectedChild = SubmissionReport['rejected'][number];
 
 /** One line of a preflight report. */
 export interface CheckItem {
@@ -153,19 +118,7 @@ export interface CheckResult {
 }
 
 /** A submission as the audit index lists it. */
-export interface AuditEntry {
-  readonly id: string;
-  readonly startedAt: string;
-  readonly mode: SubmissionMode;
-  readonly laCode: string;
-  readonly endpoint: string;
-  readonly user: string;
-  readonly host: string;
-  readonly children: number;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly outcome: string;
-}
+export type AuditEntry = TrailEntry;
 
 export interface AuditDetail {
   readonly entry: AuditEntry;

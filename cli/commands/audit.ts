@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { AuditEntry } from '../../jobs/contract.ts';
 import { runJob } from '../../jobs/runJob.ts';
-import type { AddCommand } from '../program.ts';
+import type { AddCommand } from '../command.ts';
 import { type GlobalOptions, jobEnvironment, withProgress } from '../runtime.ts';
 import { writeOut } from '../terminal.ts';
 

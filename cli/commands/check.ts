@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { runJob } from '../../jobs/runJob.ts';
 import type { StagingTable } from '../../pipeline/staging/stagingStore.ts';
-import type { AddCommand } from '../program.ts';
+import { parseTable } from '../arguments.ts';
+import type { AddCommand } from '../command.ts';
 import { type GlobalOptions, jobEnvironment, withProgress } from '../runtime.ts';
 import { type SourceOptions, sourceInput, withSource } from '../source.ts';
 import { writeOut } from '../terminal.ts';
-import { parseTable } from './stage.ts';
 
 /** `check`: database, staging schema, token and endpoint, each pass or fail with the reason. */
 export const addCheckCommand: AddCommand = (program, runtime, finish) => {

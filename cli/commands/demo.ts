@@ -10,11 +10,11 @@ import { runJob } from '../../jobs/runJob.ts';
 import { openSandbox, sandboxName } from '../../jobs/sandbox.ts';
 import { compareWithReceiver, receiverSettings, startSandboxReceiver } from '../../jobs/sandboxReceiver.ts';
 import { calendarDate } from '../../pipeline/extract/cohortWindow.ts';
-import type { AddCommand } from '../program.ts';
+import { parseCount } from '../arguments.ts';
+import type { AddCommand } from '../command.ts';
 import { dataFolder, type GlobalOptions, jobEnvironment, type Runtime, withProgress } from '../runtime.ts';
 import { writeOut } from '../terminal.ts';
 import { children, countOf, countsLine, problemLines } from '../words.ts';
-import { parseCount } from './validate.ts';
 
 /** What the demo found, for `--json`. */
 interface DemoReport {

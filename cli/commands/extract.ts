@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { runJob } from '../../jobs/runJob.ts';
-import type { AddCommand } from '../program.ts';
+import type { AddCommand } from '../command.ts';
 import { type GlobalOptions, jobEnvironment, withProgress } from '../runtime.ts';
 import { type SourceOptions, sourceInput, withSource } from '../source.ts';
 import { say, writeOut } from '../terminal.ts';

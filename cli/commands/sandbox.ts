@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { runJob } from '../../jobs/runJob.ts';
 import { startSandboxReceiver } from '../../jobs/sandboxReceiver.ts';
-import type { AddCommand } from '../program.ts';
+import { parseCount } from '../arguments.ts';
+import type { AddCommand } from '../command.ts';
 import { dataFolder, type GlobalOptions, jobEnvironment, withProgress } from '../runtime.ts';
 import { say, writeOut } from '../terminal.ts';
 import { children } from '../words.ts';
-import { parseCount } from './validate.ts';
 
 interface StartOptions {
   readonly port?: number;

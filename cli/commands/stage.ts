@@ -1,16 +1,12 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { runJob } from '../../jobs/runJob.ts';
 import type { StagingTable } from '../../pipeline/staging/stagingStore.ts';
-import type { AddCommand } from '../program.ts';
+import { parseTable } from '../arguments.ts';
+import type { AddCommand } from '../command.ts';
 import { type GlobalOptions, jobEnvironment, withProgress } from '../runtime.ts';
 import { type SourceOptions, sourceInput, withSource } from '../source.ts';
 import { say, writeOut } from '../terminal.ts';
 import { children, countsLine, notAssembledLines, problemLines } from '../words.ts';
-
-export function parseTable(value: string): StagingTable {
-  if (value !== 'live' && value !== 'anon') throw new InvalidArgumentError('Use live or anon.');
-  return value;
-}
 
 /** `stage`: extract and merge into staging; prints counts by row state. */
 export const addStageCommand: AddCommand = (program, runtime, finish) => {

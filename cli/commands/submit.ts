@@ -5,12 +5,12 @@ import { DataflowError } from '../../core/errors.ts';
 import type { SubmissionMode, SubmissionPlan, SubmitInput } from '../../jobs/contract.ts';
 import { runJob } from '../../jobs/runJob.ts';
 import type { StagingTable } from '../../pipeline/staging/stagingStore.ts';
-import type { AddCommand } from '../program.ts';
+import { parseTable } from '../arguments.ts';
+import type { AddCommand } from '../command.ts';
 import { type GlobalOptions, jobEnvironment, type Runtime, withProgress } from '../runtime.ts';
 import { type SourceOptions, sourceInput, withSource } from '../source.ts';
 import { say, writeOut } from '../terminal.ts';
 import { planLines, reportExitCode, reportLines } from '../words.ts';
-import { parseTable } from './stage.ts';
 
 interface SubmitOptions extends SourceOptions {
   readonly mode: SubmissionMode;

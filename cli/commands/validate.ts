@@ -5,8 +5,9 @@ import { sarifLog } from '../../core/report/sarif.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { resolveSettings } from '../../pipeline/config/resolveSettings.ts';
 import { calendarDate } from '../../pipeline/extract/cohortWindow.ts';
+import { parseCount, parseDate, parseSpec } from '../arguments.ts';
+import type { AddCommand } from '../command.ts';
 import { describeRule } from '../describeRule.ts';
-import type { AddCommand } from '../program.ts';
 import { type GlobalOptions, jobEnvironment } from '../runtime.ts';
 import { say, writeOut } from '../terminal.ts';
 import { type CheckedFile, checkFile } from '../validateFile.ts';
@@ -16,32 +17,6 @@ interface ValidateOptions {
   readonly spec?: SpecVersion;
   readonly asOf?: string;
   readonly max?: number;
-}
-
-export function parseSpec(value: string): SpecVersion {
-  const found = specVersions.find((version) => version === value);
-  if (!found) throw new InvalidArgumentError(`Use one of ${specVersions.join(', ')}.`);
-  return found;
-}
-
-export function parseDate(value: string): string {
-  const date = new Date(`${value}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(date.getTime()) || !date.toISOString().startsWith(value)) {
-    throw new InvalidArgumentError('Use a real date in the form YYYY-MM-DD.');
-  }
-  return value;
-}
-
-/** A whole number from `minimum` up, as a commander argument parser. */
-export function parseCount(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!Number.isInteger(number) || number < minimum || number > maximum) {
-      const upTo = maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
-      throw new InvalidArgumentError(`Use a whole number from ${minimum}${upTo}.`);
-    }
-    return number;
-  };
 }
 
 function parseFormat(value: string): ValidateOptions['format'] {
