@@ -32,9 +32,14 @@ interface FixAllData {
 }
 
 /** Fixes of one problem: ready text edits, and value fixes that the language turns into text edits. */
-function fixesOf(service: LanguageService, document: TextDocument, problem: LocatedProblem): readonly TextFix[] {
+function fixesOf(
+  service: LanguageService,
+  document: TextDocument,
+  problem: LocatedProblem,
+  context: RequestContext,
+): readonly TextFix[] {
   const hasValues = problem.fixes !== undefined && problem.fixes.length > 0;
-  return [...(problem.edits ?? []), ...(hasValues ? (service.fixes?.(document, problem) ?? []) : [])];
+  return [...(problem.edits ?? []), ...(hasValues ? (service.fixes?.(document, problem, context) ?? []) : [])];
 }
 
 function hasSafeFix(problem: LocatedProblem): boolean {
@@ -66,6 +71,7 @@ export function problemActions(
   document: TextDocument,
   problems: readonly LocatedProblem[],
   query: CodeActionQuery,
+  context: RequestContext,
 ): CodeAction[] {
   const actions: CodeAction[] = [];
   const dataFor = (rule: string | null): FixAllData => ({ uri: document.uri, rule });
@@ -77,7 +83,7 @@ export function problemActions(
         ({ source, code, range }) =>
           source === diagnosticSource && code === problem.code && document.offsetAt(range.start) === problem.start,
       );
-      for (const [index, fix] of fixesOf(service, document, problem).entries()) {
+      for (const [index, fix] of fixesOf(service, document, problem, context).entries()) {
         actions.push({
           title: fix.title,
           kind: CodeActionKind.QuickFix,
@@ -89,9 +95,8 @@ export function problemActions(
       if (hasSafeFix(problem)) rules.add(problem.code);
     }
     for (const rule of rules) {
-      const count = problems.filter((p) => p.code === rule && hasSafeFix(p)).length;
-      if (count < 2) continue;
-      const title = `Fix all ${count} problems of rule ${rule} in this file`;
+      if (problems.filter((p) => p.code === rule && hasSafeFix(p)).length < 2) continue;
+      const title = `Fix all problems of rule ${rule} in this file`;
       actions.push({ title, kind: CodeActionKind.QuickFix, data: dataFor(rule) });
     }
   }
@@ -119,7 +124,7 @@ export async function fixAllEdit(
   const fixes: TextFix[] = [];
   for (const problem of problems) {
     if ((rule !== null && problem.code !== rule) || !hasSafeFix(problem)) continue;
-    const fix = fixesOf(service, document, problem).find((f) => f.safe);
+    const fix = fixesOf(service, document, problem, context).find((f) => f.safe);
     if (fix !== undefined) fixes.push(fix);
     const pause = context.breathe();
     if (pause !== undefined) await pause;

@@ -1,6 +1,7 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { LocatedProblem, Severity } from '../core/problems.ts';
+import type { TopProblems } from './languages/languageService.ts';
 import type { Settings } from './settings.ts';
 
 /** `source` of every diagnostic of this server. */
@@ -60,34 +61,34 @@ function toDiagnostic(problem: LocatedProblem, document: TextDocument, docsBaseU
   return diagnostic;
 }
 
-/**
- * Problems as diagnostics: the most severe first and then in the order of the text, at most
- * `ssd.validation.maxProblems`, and when some were left out one more line that says how many.
- */
+/** Problems with the most severe first and otherwise in the order of the text. */
+export function bySeverity(problems: readonly LocatedProblem[]): LocatedProblem[] {
+  return [...problems].sort((a, b) => rank[a.severity] - rank[b.severity] || a.start - b.start);
+}
+
+/** Problems as diagnostics, in their order, and when some were left out one more line that says how many. */
 export function toDiagnostics(
-  found: readonly LocatedProblem[],
+  { problems, omitted }: TopProblems,
   document: TextDocument,
   settings: Settings,
   docsBaseUri: string | undefined,
 ): Diagnostic[] {
-  const problems = applyRuleSettings(found, settings);
-  const sorted = [...problems].sort((a, b) => rank[a.severity] - rank[b.severity] || a.start - b.start);
-  const limit = settings.validation.maxProblems;
-  const shown = sorted.slice(0, limit).map((problem) => toDiagnostic(problem, document, docsBaseUri));
-  const leftOut = sorted.length - shown.length;
-  if (leftOut > 0) {
-    const end = document.positionAt(document.getText().length);
-    const count = leftOut.toLocaleString('en-GB');
-    shown.push({
-      range: { start: end, end },
-      severity: DiagnosticSeverity.Information,
-      code: leftOutCode,
-      source: diagnosticSource,
-      message:
-        leftOut === 1
-          ? `1 more problem in this file is not shown. Raise ssd.validation.maxProblems (now ${limit}) to see it.`
-          : `${count} more problems in this file are not shown. Raise ssd.validation.maxProblems (now ${limit}) to see them.`,
-    });
-  }
+  const shown = bySeverity(problems).map((problem) => toDiagnostic(problem, document, docsBaseUri));
+  if (omitted > 0) shown.push(closingLine(omitted, document, settings.validation.maxProblems));
   return shown;
+}
+
+function closingLine(omitted: number, document: TextDocument, limit: number): Diagnostic {
+  const end = document.positionAt(Number.POSITIVE_INFINITY);
+  const count = omitted.toLocaleString('en-GB');
+  return {
+    range: { start: end, end },
+    severity: DiagnosticSeverity.Information,
+    code: leftOutCode,
+    source: diagnosticSource,
+    message:
+      omitted === 1
+        ? `1 more problem in this file is not shown. Raise ssd.validation.maxProblems (now ${limit}) to see it.`
+        : `${count} more problems in this file are not shown. Raise ssd.validation.maxProblems (now ${limit}) to see them.`,
+  };
 }

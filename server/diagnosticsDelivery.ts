@@ -110,11 +110,11 @@ export class DiagnosticsDelivery {
   /** The diagnostics at the current version; null when it changed or closed meanwhile. */
   async #diagnosticsOf(open: OpenDocument): Promise<Diagnostic[] | null> {
     const version = open.document.version;
-    const problems = await this.#runs.of(open);
+    const top = await this.#runs.of(open);
     const settings = open.settings;
-    if (problems === null || settings === undefined) return null;
+    if (top === null || settings === undefined) return null;
     if (open.document.version !== version || this.#documents.get(open.document.uri) !== open) return null;
-    return toDiagnostics(problems, open.document, settings, this.#options.docsBaseUri);
+    return toDiagnostics(top, open.document, settings, this.#options.docsBaseUri);
   }
 
   async #push(open: OpenDocument): Promise<void> {

@@ -2,12 +2,9 @@ import type { Connection, DocumentSymbol, ServerCapabilities, SymbolInformation 
 import { CodeActionKind } from 'vscode-languageserver';
 import { isJsonObject } from '../core/json.ts';
 import { fixAllEdit, fixAllKind, problemActions, readFixAllData } from './codeActions.ts';
-import { applyRuleSettings } from './diagnostics.ts';
-import type { OpenDocument } from './documents.ts';
 import type { LanguageService } from './languages/languageService.ts';
 import type { ProblemRuns } from './problemRuns.ts';
 import type { DocumentRequests } from './requests.ts';
-import type { Settings } from './settings.ts';
 
 /** The capabilities that the services have together. */
 export function languageCapabilities(services: readonly LanguageService[]): ServerCapabilities {
@@ -115,19 +112,15 @@ function flatSymbols(symbols: readonly DocumentSymbol[], uri: string, containerN
 }
 
 function registerCodeActions(connection: Connection, requests: DocumentRequests, runs: ProblemRuns): void {
-  const problemsOf = async (open: OpenDocument, settings: Settings) => {
-    const version = open.document.version;
-    const found = await runs.of(open);
-    return found === null || open.document.version !== version ? null : applyRuleSettings(found, settings);
-  };
   connection.onCodeAction((p, token) =>
     requests.answer('Code actions', p, token, [], async (service, open, context) => {
       const { document } = open;
-      const problems = await problemsOf(open, context.settings);
-      if (problems === null) return [];
+      const top = await runs.of(open);
+      if (top === null) return [];
+      const { problems } = top;
       const { only, diagnostics } = p.context;
       const query = { start: document.offsetAt(p.range.start), end: document.offsetAt(p.range.end), only, diagnostics };
-      const actions = problemActions(service, document, problems, query);
+      const actions = problemActions(service, document, problems, query, context);
       for (const action of context.client.resolvesEdits ? [] : actions) {
         const data = readFixAllData(action.data);
         if (data !== undefined) action.edit = await fixAllEdit(service, document, problems, data.rule, context);
@@ -140,7 +133,7 @@ function registerCodeActions(connection: Connection, requests: DocumentRequests,
     if (data === undefined) return action;
     const named = { textDocument: { uri: data.uri } };
     return requests.answer('A code action', named, token, action, async (service, open, context) => {
-      const problems = await problemsOf(open, context.settings);
+      const problems = await runs.all(open);
       if (problems === null) return action;
       return { ...action, edit: await fixAllEdit(service, open.document, problems, data.rule, context) };
     });

@@ -1,15 +1,19 @@
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { LocatedProblem } from '../core/problems.ts';
+import { applyRuleSettings, bySeverity } from './diagnostics.ts';
 import type { OpenDocument } from './documents.ts';
-import type { LanguageService } from './languages/languageService.ts';
+import type { LanguageService, RequestContext, TopProblems } from './languages/languageService.ts';
 import type { ContextFactory } from './requestContexts.ts';
 import type { Settings } from './settings.ts';
+
+const none: TopProblems = { problems: [], omitted: 0 };
 
 interface Run {
   readonly version: number;
   readonly settings: Settings;
   readonly service: LanguageService;
   readonly controller: AbortController;
-  readonly result: Promise<readonly LocatedProblem[] | null>;
+  readonly result: Promise<TopProblems | null>;
 }
 
 /**
@@ -25,11 +29,11 @@ export class ProblemRuns {
     this.#contexts = contexts;
   }
 
-  /** All problems at the current version, or null when the text changed or closed before they were known. */
-  async of(open: OpenDocument): Promise<readonly LocatedProblem[] | null> {
+  /** The problems to show at the current version, most severe first up to the limit of the settings, or null when the text changed or closed before they were known. */
+  async of(open: OpenDocument): Promise<TopProblems | null> {
     await open.ready;
     const { service, settings, document } = open;
-    if (service === undefined || settings === undefined || !settings.validation.enable) return [];
+    if (service === undefined || settings === undefined || !settings.validation.enable) return none;
     const known = this.#runs.get(document.uri);
     const current =
       known !== undefined &&
@@ -51,6 +55,17 @@ export class ProblemRuns {
     return run.result;
   }
 
+  /** All problems at the current version, as `of` but without a limit. */
+  async all(open: OpenDocument): Promise<readonly LocatedProblem[] | null> {
+    const top = await this.of(open);
+    const { service, settings, document } = open;
+    if (top === null || top.omitted === 0) return top?.problems ?? null;
+    if (service === undefined || settings === undefined) return null;
+    const { version } = document;
+    const problems = await service.problems(document, this.#contexts(settings, new AbortController().signal));
+    return document.version === version ? applyRuleSettings(problems, settings) : null;
+  }
+
   /** Stops the run of an older text. */
   abort(uri: string): void {
     this.#runs.get(uri)?.controller.abort();
@@ -67,16 +82,28 @@ export class ProblemRuns {
     settings: Settings,
     signal: AbortSignal,
     earlier: Promise<unknown> | undefined,
-  ): Promise<readonly LocatedProblem[] | null> {
+  ): Promise<TopProblems | null> {
     // A failed earlier run was reported to those who asked for it.
     await earlier?.catch(() => undefined);
     if (signal.aborted) return null;
     try {
-      const problems = await service.problems(open.document, this.#contexts(settings, signal));
-      return signal.aborted ? null : problems;
+      const top = await topProblems(service, open.document, this.#contexts(settings, signal));
+      return signal.aborted ? null : top;
     } catch (error) {
       if (signal.aborted) return null;
       throw error;
     }
   }
+}
+
+/** The most severe problems of a document, with the severities that the person chose. */
+export async function topProblems(
+  service: LanguageService,
+  document: TextDocument,
+  context: RequestContext,
+): Promise<TopProblems> {
+  const limit = context.settings.validation.maxProblems;
+  if (service.topProblems !== undefined) return service.topProblems(document, context, limit);
+  const all = bySeverity(applyRuleSettings(await service.problems(document, context), context.settings));
+  return { problems: all.slice(0, limit), omitted: Math.max(0, all.length - limit) };
 }

@@ -58,6 +58,12 @@ export interface RequestContext {
   breathe(): Promise<void> | undefined;
 }
 
+/** The most severe problems of a document, and how many others it has. */
+export interface TopProblems {
+  readonly problems: readonly LocatedProblem[];
+  readonly omitted: number;
+}
+
 type Answer<T> = T | Promise<T>;
 
 /**
@@ -90,8 +96,13 @@ export interface LanguageService {
    * `context.signal` aborts, the promise may reject with anything: nobody looks at the result.
    */
   problems(document: TextDocument, context: RequestContext): Promise<readonly LocatedProblem[]>;
+  /**
+   * The most severe problems, at most `limit`, for a language that can spare itself work for the others. Severities are
+   * those of `context.settings`.
+   */
+  topProblems?(document: TextDocument, context: RequestContext, limit: number): Promise<TopProblems>;
   /** Text edits for a problem's `fixes`, for languages whose fixes are values and not text. */
-  fixes?(document: TextDocument, problem: LocatedProblem): readonly TextFix[];
+  fixes?(document: TextDocument, problem: LocatedProblem, context: RequestContext): readonly TextFix[];
 
   /** Where the child with that `la_child_id` stands, in offsets; null when the document has none. */
   findChild?(document: TextDocument, childId: string, context: RequestContext): Answer<TextRange | null>;

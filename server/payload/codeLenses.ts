@@ -2,8 +2,8 @@ import type { CodeLens } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { isJsonObject } from '../../core/json.ts';
 import { jsonTree, memberOf } from '../../core/payload/jsonTree.ts';
+import type { ChildExtent } from '../../core/payload/payloadDocument.ts';
 import { lensCommands } from '../protocol.ts';
-import type { ChildExtent } from './childExtents.ts';
 
 /** What a code lens carries until the editor shows it: which command, and where its child starts. */
 interface LensData {

@@ -7,8 +7,8 @@ import { placeAt, type TextPlace } from '../../core/payload/locate.ts';
 import { propertiesOf, schemaAt } from '../../core/payload/schemaAt.ts';
 import type { SpecVersion } from '../../core/payload/spec.ts';
 import type { TextRange } from '../../core/problems.ts';
-import type { ChildExtent } from './childExtents.ts';
 import { describeField, plain } from './fieldText.ts';
+import type { ChildText } from './nearbyChild.ts';
 import { childSnippet, elementSnippet, valueSnippet, withoutSnippets } from './snippets.ts';
 
 /** What completion needs to know besides the text. */
@@ -115,11 +115,11 @@ function usedCodes(text: string, place: TextPlace): ReadonlySet<unknown> {
 /** What fits at an offset inside a child: properties that it does not have yet, codes with labels, whole blocks. */
 export function completeInChild(
   document: TextDocument,
-  child: ChildExtent,
+  child: ChildText,
   offset: number,
   options: CompletionOptions,
 ): CompletionItem[] {
-  const text = document.getText().slice(child.start, child.end);
+  const { text } = child;
   const place = placeAt(text, offset - child.start);
   if (place === undefined || place.path.length === 0) return [];
   const replaced = { start: child.start + place.token.start, end: child.start + place.token.end };
@@ -141,7 +141,7 @@ export function completeBetweenChildren(
   const known = schemaAt(options.version, []);
   if (known === undefined) return [];
   const items = new Items(document, { start: offset, end: offset }, options.snippets);
-  const empty = document.getText().trim() === '';
+  const empty = !/\S/.test(document.getText());
   const snippet = childSnippet(known.schema);
   const label = 'New child';
   const detail = plain('Details and one social care episode');

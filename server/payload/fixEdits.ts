@@ -2,10 +2,10 @@ import { type Edit, type FormattingOptions, modify } from 'jsonc-parser';
 import { nestsTooDeep } from '../../core/payload/jsonTree.ts';
 import { rangesOfPath } from '../../core/payload/locate.ts';
 import type { ProblemFix, TextFix } from '../../core/problems.ts';
-import type { ChildExtent } from './childExtents.ts';
+import type { ChildText } from './nearbyChild.ts';
 
 /** The indent of the line on which a child starts, so that inserted text lines up with what is around it. */
-function layout(text: string, child: ChildExtent): FormattingOptions {
+function layout(text: string, child: ChildText): FormattingOptions {
   const lineStart = text.lastIndexOf('\n', child.start - 1) + 1;
   const indent = /^[ \t]*/.exec(text.slice(lineStart, child.start))?.[0] ?? '';
   return {
@@ -42,8 +42,8 @@ function changesOf(childText: string, fix: ProblemFix, options: FormattingOption
  * A value fix as text edits of the file. `fix.path` is relative to the child. Null when the text no longer has the
  * place, or the child nests too deep to be edited safely.
  */
-export function fixEdits(text: string, child: ChildExtent, fix: ProblemFix): TextFix | null {
-  const childText = text.slice(child.start, child.end);
+export function fixEdits(text: string, child: ChildText, fix: ProblemFix): TextFix | null {
+  const childText = child.text;
   if (nestsTooDeep(childText)) return null;
   const edits = changesOf(childText, fix, layout(text, child));
   if (edits.length === 0) return null;

@@ -1,8 +1,8 @@
 import type { FoldingRange } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { skipComment, skipString } from '../../core/payload/jsonScan.ts';
+import type { ChildExtent } from '../../core/payload/payloadDocument.ts';
 import type { RequestContext } from '../languages/languageService.ts';
-import type { ChildExtent } from './childExtents.ts';
 
 /** Most folding ranges of one file; the same number as editors take by default. */
 export const foldingLimit = 5_000;
@@ -45,13 +45,12 @@ export async function foldingRanges(
   children: readonly ChildExtent[],
   context: RequestContext,
 ): Promise<FoldingRange[]> {
-  const text = document.getText();
   const byDepth: FoldingRange[][] = [];
   for (const child of children) {
     const pause = context.breathe();
     if (pause !== undefined) await pause;
     if (context.signal.aborted) return [];
-    for (const { open, close, depth } of bracketPairs(text.slice(child.start, child.end))) {
+    for (const { open, close, depth } of bracketPairs(child.text)) {
       const startLine = document.positionAt(child.start + open).line;
       const endLine = document.positionAt(child.start + close).line - 1;
       if (endLine <= startLine) continue;

@@ -2,8 +2,8 @@ import { type Edit, type FormattingOptions, format } from 'jsonc-parser';
 import type { TextEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { nestsTooDeep } from '../../core/payload/jsonTree.ts';
+import type { ChildExtent } from '../../core/payload/payloadDocument.ts';
 import type { RequestContext } from '../languages/languageService.ts';
-import type { ChildExtent } from './childExtents.ts';
 
 /** Above this many edits the answer is one edit with the whole text, which editors take faster. */
 const editLimit = 2_000;

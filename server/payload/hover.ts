@@ -3,17 +3,17 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { placeAt } from '../../core/payload/locate.ts';
 import { schemaAt } from '../../core/payload/schemaAt.ts';
 import type { SpecVersion } from '../../core/payload/spec.ts';
-import type { ChildExtent } from './childExtents.ts';
 import { describeField } from './fieldText.ts';
+import type { ChildText } from './nearbyChild.ts';
 
 /** What the field or code under an offset is. Null between tokens, and where the spec knows nothing. */
 export function payloadHover(
   document: TextDocument,
-  child: ChildExtent,
+  child: ChildText,
   offset: number,
   version: SpecVersion,
 ): Hover | null {
-  const place = placeAt(document.getText().slice(child.start, child.end), offset - child.start);
+  const place = placeAt(child.text, offset - child.start);
   if (place === undefined || place.token.start === place.token.end) return null;
   const known = schemaAt(version, place.path);
   if (known === undefined) return null;

@@ -1,8 +1,8 @@
 import type { DocumentSymbol } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { ChildExtent } from '../../core/payload/payloadDocument.ts';
 import type { SpecVersion } from '../../core/payload/spec.ts';
 import type { RequestContext } from '../languages/languageService.ts';
-import type { ChildExtent } from './childExtents.ts';
 import { childOutline, type OutlineItem, toSymbol } from './symbols.ts';
 
 /** Most lines of one outline. Editors draw no more, and the answer for a big file stays small. */
@@ -23,14 +23,13 @@ export async function outline(
   version: SpecVersion,
   context: RequestContext,
 ): Promise<DocumentSymbol[]> {
-  const text = document.getText();
   const items: { child: ChildExtent; item: OutlineItem }[] = [];
   const sizes = [0, 0, 0];
   for (const child of children) {
     const pause = context.breathe();
     if (pause !== undefined) await pause;
     if (context.signal.aborted) return [];
-    const item = childOutline(text.slice(child.start, child.end), child.index, version);
+    const item = childOutline(child.text, child.index, version);
     if (item === undefined) continue;
     items.push({ child, item });
     for (const depth of sizes.keys()) sizes[depth] = (sizes[depth] ?? 0) + size(item, depth);

@@ -1,6 +1,5 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { looksLikePayload } from '../../core/payload/fileKind.ts';
-import { validatePayloadText } from '../../core/payload/validateText.ts';
 import { matchesFiles } from '../files.ts';
 import type { LanguageService } from '../languages/languageService.ts';
 import { childIdOf, childLenses, readLensData, withCommand } from './codeLenses.ts';
@@ -11,7 +10,7 @@ import { foldingRanges } from './folding.ts';
 import { formatPayload } from './formatting.ts';
 import { payloadHover } from './hover.ts';
 import { outline } from './outline.ts';
-import { PayloadTexts } from './payloadTexts.ts';
+import { PayloadModels } from './payloadModels.ts';
 import { selectionRange } from './selectionRanges.ts';
 
 /** Whether a document is written in JSON, judged by what the editor calls it and by its name. */
@@ -21,7 +20,7 @@ function isJson(document: TextDocument): boolean {
 
 /** The language service for payload JSON. */
 export function createPayloadService(): LanguageService {
-  const texts = new PayloadTexts();
+  const models = new PayloadModels();
   return {
     name: 'payload',
     completionTriggers: ['"', ':'],
@@ -29,41 +28,36 @@ export function createPayloadService(): LanguageService {
     recognises: (document, settings) =>
       isJson(document) && (matchesFiles(document.uri, settings.payload.files) || looksLikePayload(document.getText())),
 
-    closed: (document) => texts.drop(document),
+    changed: (document, edits) => models.changed(document, edits),
+    closed: (document) => models.closed(document),
 
-    async problems(document, { settings, asOf }) {
-      return validatePayloadText(document.getText(), { spec: settings.payload.spec, asOf }).problems;
-    },
+    problems: async (document, context) => (await models.report(document, context)).problems,
+    topProblems: (document, context, limit) => models.report(document, context, limit),
 
-    fixes: (document, problem) => {
-      const child = texts.knownChildAt(document, problem.start);
+    fixes(document, problem, context) {
+      const child = models.childAt(document, problem.start, context);
       if (child === undefined) return [];
       const text = document.getText();
       return (problem.fixes ?? []).map((fix) => fixEdits(text, child, fix)).filter((fix) => fix !== null);
     },
 
     async findChild(document, childId, context) {
-      const text = document.getText();
-      for (const child of await texts.children(document, context)) {
-        const pause = context.breathe();
-        if (pause !== undefined) await pause;
-        if (context.signal.aborted) return null;
-        const own = text.slice(child.start, child.end);
+      for (const child of await models.children(document, context)) {
         // The id stands in the text as it is, since ids hold no character that JSON escapes.
-        if (own.includes(childId) && childIdOf(own) === childId) return { start: child.start, end: child.end };
+        if (child.text.includes(childId) && childIdOf(child.text) === childId) return child;
       }
       return null;
     },
 
-    async hover(document, position, context) {
+    hover(document, position, context) {
       const offset = document.offsetAt(position);
-      const child = await texts.childAt(document, offset, context);
+      const child = models.childAt(document, offset, context);
       return child === undefined ? null : payloadHover(document, child, offset, context.settings.payload.spec);
     },
 
-    async completion(document, position, context) {
+    completion(document, position, context) {
       const offset = document.offsetAt(position);
-      const child = await texts.childAt(document, offset, context);
+      const child = models.childAt(document, offset, context);
       const options = { version: context.settings.payload.spec, asOf: context.asOf, snippets: context.client.snippets };
       const inside = child !== undefined && offset > child.start && offset < child.end;
       const items = inside
@@ -73,36 +67,32 @@ export function createPayloadService(): LanguageService {
     },
 
     symbols: async (document, context) =>
-      outline(document, await texts.children(document, context), context.settings.payload.spec, context),
+      outline(document, await models.children(document, context), context.settings.payload.spec, context),
 
-    folding: async (document, context) => foldingRanges(document, await texts.children(document, context), context),
+    folding: async (document, context) => foldingRanges(document, await models.children(document, context), context),
 
-    selectionRanges: async (document, positions, context) =>
-      Promise.all(
-        positions.map(async (position) => {
-          const offset = document.offsetAt(position);
-          return selectionRange(document, await texts.childAt(document, offset, context), offset);
-        }),
-      ),
+    selectionRanges: (document, positions, context) =>
+      positions.map((position) => {
+        const offset = document.offsetAt(position);
+        return selectionRange(document, models.childAt(document, offset, context), offset);
+      }),
 
-    formatting: async (document, context) => formatPayload(document, await texts.children(document, context), context),
+    formatting: async (document, context) => formatPayload(document, await models.children(document, context), context),
 
-    codeLenses: async (document, context) => childLenses(document, await texts.children(document, context)),
+    codeLenses: async (document, context) => childLenses(document, await models.children(document, context)),
 
     async resolveCodeLens(document, lens, context) {
       const data = readLensData(lens.data);
-      const child = data === undefined ? undefined : (await texts.children(document, context))[data.index];
-      if (data === undefined || child === undefined) return lens;
-      return withCommand(lens, data, childIdOf(document.getText().slice(child.start, child.end)));
+      const child = data === undefined ? undefined : (await models.children(document, context))[data.index];
+      return data === undefined || child === undefined ? lens : withCommand(lens, data, childIdOf(child.text));
     },
 
-    async definition(document, position, context) {
+    definition(document, position, context) {
       const offset = document.offsetAt(position);
-      const child = await texts.childAt(document, offset, context);
+      const child = models.childAt(document, offset, context);
       if (child === undefined) return null;
-      const text = document.getText().slice(child.start, child.end);
       const { settings, extracts, signal } = context;
-      return findFeedingExtract(text, offset - child.start, settings.payload.spec, (section) =>
+      return findFeedingExtract(child.text, offset - child.start, settings.payload.spec, (section) =>
         extracts.find(section, settings.extract.files, signal),
       );
     },

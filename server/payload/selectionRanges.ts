@@ -3,7 +3,7 @@ import type { SelectionRange } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { jsonTree } from '../../core/payload/jsonTree.ts';
 import type { TextRange } from '../../core/problems.ts';
-import type { ChildExtent } from './childExtents.ts';
+import type { ChildText } from './nearbyChild.ts';
 
 /** The ranges around an offset in a child, innermost first: text inside quotes, value, member, object, ... child. */
 function rangesInChild(text: string, offset: number): TextRange[] {
@@ -29,11 +29,11 @@ function rangesInChild(text: string, offset: number): TextRange[] {
 }
 
 /** The chain of selections for one position, from the innermost to the whole document. */
-export function selectionRange(document: TextDocument, child: ChildExtent | undefined, offset: number): SelectionRange {
+export function selectionRange(document: TextDocument, child: ChildText | undefined, offset: number): SelectionRange {
   const text = document.getText();
   const ranges: TextRange[] = [];
   if (child !== undefined) {
-    for (const range of rangesInChild(text.slice(child.start, child.end), offset - child.start)) {
+    for (const range of rangesInChild(child.text, offset - child.start)) {
       ranges.push({ start: child.start + range.start, end: child.start + range.end });
     }
     const last = ranges.at(-1);

@@ -3,9 +3,9 @@ import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { jsonTree, memberOf } from '../../core/payload/jsonTree.ts';
+import type { ChildExtent } from '../../core/payload/payloadDocument.ts';
 import { propertiesOf, schemaAt } from '../../core/payload/schemaAt.ts';
 import type { SpecVersion } from '../../core/payload/spec.ts';
-import type { ChildExtent } from './childExtents.ts';
 
 /** One line of the outline; offsets are relative to its child's text. */
 export interface OutlineItem {

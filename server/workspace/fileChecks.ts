@@ -46,11 +46,11 @@ export class FileChecks {
     for (;;) {
       const open = this.#documents.get(uri);
       if (open === undefined || signal.aborted) return null;
-      const problems = await this.#runs.of(open);
+      const problems = await this.#runs.all(open);
       const { document, settings, service } = open;
       if (service === undefined || settings === undefined) return null;
       // Null: somebody typed meanwhile, so the newer text is checked.
-      if (problems !== null) return { document, settings, problems: applyRuleSettings(problems, settings) };
+      if (problems !== null) return { document, settings, problems };
     }
   }
 }

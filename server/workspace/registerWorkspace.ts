@@ -1,7 +1,6 @@
 import type { CancellationToken, Connection, ResponseError } from 'vscode-languageserver';
 import { isJsonObject } from '../../core/json.ts';
 import type { LocatedProblem } from '../../core/problems.ts';
-import { applyRuleSettings } from '../diagnostics.ts';
 import type { Documents } from '../documents.ts';
 import type { ProblemRuns } from '../problemRuns.ts';
 import {
@@ -124,12 +123,10 @@ async function childProblems(
     token,
     null,
     async (service, open, context) => {
-      const problems = await parts.runs.of(open);
+      const problems = await parts.runs.all(open);
       const place = (await service.findChild?.(open.document, childId, context)) ?? null;
       if (problems === null || place === null) return null;
-      const inside = applyRuleSettings(problems, context.settings).filter(
-        (p) => p.start >= place.start && p.end <= place.end,
-      );
+      const inside = problems.filter((p) => p.start >= place.start && p.end <= place.end);
       const range = { start: open.document.positionAt(place.start), end: open.document.positionAt(place.end) };
       return { range, ...countOf(inside) };
     },

@@ -7,7 +7,7 @@ import {
   type WorkspaceDiagnosticReport,
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver';
-import { toDiagnostics } from '../diagnostics.ts';
+import { bySeverity, toDiagnostics } from '../diagnostics.ts';
 import type { Documents } from '../documents.ts';
 import { logFailure } from '../requests.ts';
 import { createBreather } from '../scheduler.ts';
@@ -64,7 +64,9 @@ export class WorkspaceDiagnostics {
   /** Takes over what was found in a file, and shows it unless the file is open, which has its own way. */
   async show(checked: CheckedFile): Promise<void> {
     const { document, settings, problems } = checked;
-    const diagnostics = toDiagnostics(problems, document, settings, this.#parts.docsBaseUri());
+    const limit = settings.validation.maxProblems;
+    const top = { problems: bySeverity(problems).slice(0, limit), omitted: Math.max(0, problems.length - limit) };
+    const diagnostics = toDiagnostics(top, document, settings, this.#parts.docsBaseUri());
     await this.#put(document.uri, diagnostics);
   }
 

@@ -20,6 +20,8 @@ export interface MarkedWords extends LanguageService {
   /** Versions whose validation was started, by URI. */
   readonly started: { uri: string; version: number; aborted: () => boolean }[];
   readonly edits: (readonly OffsetEdit[] | null)[];
+  /** Resolves when the validation of that version was started. */
+  whenStarted(uri: string, version: number): Promise<void>;
   /** Validations of URIs that are named here wait for their gate. */
   readonly gates: Map<string, Gate>;
 }
@@ -32,17 +34,26 @@ export function createMarkedWords(): MarkedWords {
   const started: MarkedWords['started'] = [];
   const edits: MarkedWords['edits'] = [];
   const gates = new Map<string, Gate>();
+  const starts = new Map<string, Gate>();
+  const startOf = (uri: string, version: number) => {
+    const key = `${uri} ${version}`;
+    const known = starts.get(key) ?? createGate();
+    starts.set(key, known);
+    return known;
+  };
   return {
     name: 'words',
     started,
     edits,
     gates,
+    whenStarted: (uri, version) => startOf(uri, version).promise,
     recognises: (document) => document.uri.endsWith('.words') || document.getText().startsWith('#words'),
     changed: (_document, list) => {
       edits.push(list);
     },
     async problems(document, context) {
       started.push({ uri: document.uri, version: document.version, aborted: () => context.signal.aborted });
+      startOf(document.uri, document.version).open();
       const text = document.getText();
       await gates.get(document.uri)?.promise;
       const found: LocatedProblem[] = [];

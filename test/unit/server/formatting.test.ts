@@ -2,14 +2,19 @@ import fc from 'fast-check';
 import { format } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { childExtents } from '../../../server/payload/childExtents.ts';
+import { type ChildExtent, PayloadDocument } from '../../../core/payload/payloadDocument.ts';
 import { formatPayload } from '../../../server/payload/formatting.ts';
 import { inventedChild } from '../../support/bigPayload.ts';
 import { testContext } from '../../support/requestContext.ts';
 
+function childrenOf(text: string): ChildExtent[] {
+  const payload = new PayloadDocument(text, { spec: '0.9', asOf: '2026-11-22' });
+  return [...payload.finish().children()];
+}
+
 async function formatted(text: string): Promise<string> {
   const document = TextDocument.create('file:///a.json', 'json', 1, text);
-  return TextDocument.applyEdits(document, await formatPayload(document, [...childExtents(text)], testContext()));
+  return TextDocument.applyEdits(document, await formatPayload(document, childrenOf(text), testContext()));
 }
 
 /** White space as people and programs leave it around tokens. */
@@ -52,13 +57,13 @@ describe('formatting a payload', () => {
   it('changes nothing in a text that is laid out already', async () => {
     const text = `${JSON.stringify([inventedChild(1), inventedChild(2)], null, 2)}\n`;
     const document = TextDocument.create('file:///a.json', 'json', 1, text);
-    expect(await formatPayload(document, [...childExtents(text)], testContext())).toEqual([]);
+    expect(await formatPayload(document, childrenOf(text), testContext())).toEqual([]);
   });
 
   it('gives one edit for a long text without lines', async () => {
     const text = JSON.stringify(Array.from({ length: 30 }, (_, n) => inventedChild(n)));
     const document = TextDocument.create('file:///a.json', 'json', 1, text);
-    const edits = await formatPayload(document, [...childExtents(text)], testContext());
+    const edits = await formatPayload(document, childrenOf(text), testContext());
     expect(edits).toHaveLength(1);
     expect(edits[0]?.newText).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
   });
