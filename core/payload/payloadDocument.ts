@@ -43,6 +43,8 @@ export interface ChildExtent extends TextRange {
   /** Path of the child from the root of the file. */
   readonly path: JsonPath;
   readonly text: string;
+  /** The same object as long as the child's text stands, so that what is derived from it can be kept. */
+  readonly identity: object;
 }
 
 /** A part with what validation found in it; the same object as long as its text stands. */
@@ -299,10 +301,9 @@ export class PayloadDocument {
     return this.#form.kind === 'child' ? [] : [...this.#form.listPath, index];
   }
 
-  /** The problems found so far, at most `maxProblems` of them: the most severe, in the order of the text. */
-  report(): TextValidation {
+  /** The problems found so far, at most `limit` of them: the most severe, in the order of the text. */
+  report(limit = this.#options.maxProblems ?? Number.POSITIVE_INFINITY): TextValidation {
     const children = this.#number();
-    const limit = this.#options.maxProblems ?? Number.POSITIVE_INFINITY;
     const end = this.#sections.at(-1);
     const closing = end?.part.element === undefined ? end : undefined;
     const facts = {
@@ -379,6 +380,7 @@ export class PayloadDocument {
         start: offset + start,
         end: offset + end,
         text: part.text.slice(start, end),
+        identity: part,
       };
     }
   }

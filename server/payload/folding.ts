@@ -3,12 +3,13 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { skipComment, skipString } from '../../core/payload/jsonScan.ts';
 import type { ChildExtent } from '../../core/payload/payloadDocument.ts';
 import type { RequestContext } from '../languages/languageService.ts';
+import type { ChildCache } from './childCache.ts';
 
 /** Most folding ranges of one file; the same number as editors take by default. */
 export const foldingLimit = 5_000;
 
 /** A pair of brackets; offsets relative to the text that was scanned. */
-interface BracketPair {
+export interface BracketPair {
   readonly open: number;
   readonly close: number;
   /** Pairs around it. */
@@ -43,6 +44,7 @@ export function bracketPairs(text: string): BracketPair[] {
 export async function foldingRanges(
   document: TextDocument,
   children: readonly ChildExtent[],
+  cache: ChildCache<readonly BracketPair[]>,
   context: RequestContext,
 ): Promise<FoldingRange[]> {
   const byDepth: FoldingRange[][] = [];
@@ -50,7 +52,7 @@ export async function foldingRanges(
     const pause = context.breathe();
     if (pause !== undefined) await pause;
     if (context.signal.aborted) return [];
-    for (const { open, close, depth } of bracketPairs(child.text)) {
+    for (const { open, close, depth } of cache.of(child, '', () => bracketPairs(child.text))) {
       const startLine = document.positionAt(child.start + open).line;
       const endLine = document.positionAt(child.start + close).line - 1;
       if (endLine <= startLine) continue;

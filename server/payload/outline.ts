@@ -3,6 +3,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ChildExtent } from '../../core/payload/payloadDocument.ts';
 import type { SpecVersion } from '../../core/payload/spec.ts';
 import type { RequestContext } from '../languages/languageService.ts';
+import type { ChildCache } from './childCache.ts';
 import { childOutline, type OutlineItem, toSymbol } from './symbols.ts';
 
 /** Most lines of one outline. Editors draw no more, and the answer for a big file stays small. */
@@ -21,6 +22,7 @@ export async function outline(
   document: TextDocument,
   children: readonly ChildExtent[],
   version: SpecVersion,
+  cache: ChildCache<OutlineItem | undefined>,
   context: RequestContext,
 ): Promise<DocumentSymbol[]> {
   const items: { child: ChildExtent; item: OutlineItem }[] = [];
@@ -29,7 +31,8 @@ export async function outline(
     const pause = context.breathe();
     if (pause !== undefined) await pause;
     if (context.signal.aborted) return [];
-    const item = childOutline(child.text, child.index, version);
+    const variant = `${version} ${child.index}`;
+    const item = cache.of(child, variant, () => childOutline(child.text, child.index, version));
     if (item === undefined) continue;
     items.push({ child, item });
     for (const depth of sizes.keys()) sizes[depth] = (sizes[depth] ?? 0) + size(item, depth);

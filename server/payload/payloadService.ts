@@ -2,16 +2,18 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { looksLikePayload } from '../../core/payload/fileKind.ts';
 import { matchesFiles } from '../files.ts';
 import type { LanguageService } from '../languages/languageService.ts';
+import { ChildCache } from './childCache.ts';
 import { childIdOf, childLenses, readLensData, withCommand } from './codeLenses.ts';
 import { completeBetweenChildren, completeInChild } from './completion.ts';
 import { findFeedingExtract } from './definition.ts';
 import { fixEdits } from './fixEdits.ts';
-import { foldingRanges } from './folding.ts';
+import { type BracketPair, foldingRanges } from './folding.ts';
 import { formatPayload } from './formatting.ts';
 import { payloadHover } from './hover.ts';
 import { outline } from './outline.ts';
 import { PayloadModels } from './payloadModels.ts';
 import { selectionRange } from './selectionRanges.ts';
+import type { OutlineItem } from './symbols.ts';
 
 /** Whether a document is written in JSON, judged by what the editor calls it and by its name. */
 function isJson(document: TextDocument): boolean {
@@ -21,6 +23,8 @@ function isJson(document: TextDocument): boolean {
 /** The language service for payload JSON. */
 export function createPayloadService(): LanguageService {
   const models = new PayloadModels();
+  const outlines = new ChildCache<OutlineItem | undefined>();
+  const brackets = new ChildCache<readonly BracketPair[]>();
   return {
     name: 'payload',
     completionTriggers: ['"', ':'],
@@ -67,9 +71,10 @@ export function createPayloadService(): LanguageService {
     },
 
     symbols: async (document, context) =>
-      outline(document, await models.children(document, context), context.settings.payload.spec, context),
+      outline(document, await models.children(document, context), context.settings.payload.spec, outlines, context),
 
-    folding: async (document, context) => foldingRanges(document, await models.children(document, context), context),
+    folding: async (document, context) =>
+      foldingRanges(document, await models.children(document, context), brackets, context),
 
     selectionRanges: (document, positions, context) =>
       positions.map((position) => {
