@@ -8,7 +8,7 @@ import { type ChangeKind, type SandboxEvent, WorkingDay } from './advance/workin
 import { dayOf } from './calendar.ts';
 import { generateChild } from './generate/child.ts';
 import { personIdOf } from './generate/context.ts';
-import { openSqlite } from './sqlite.ts';
+import { openSqlite, storageFailure } from './sqlite.ts';
 import { readState, type SandboxState, writeState } from './state.ts';
 
 export interface AdvanceOptions {
@@ -43,6 +43,11 @@ export async function advanceSandbox(file: string, options: AdvanceOptions): Pro
   const database = await openSqlite(file);
   try {
     return advance(database, file, options);
+  } catch (error) {
+    throw storageFailure(
+      error,
+      `The sandbox database "${file}" could not be changed. Nothing was changed. Check the free disk space and that no other program is writing to it.`,
+    );
   } finally {
     database.close();
   }

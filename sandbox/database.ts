@@ -7,7 +7,7 @@ import { generateChild } from './generate/child.ts';
 import { generateStaff, staffFor } from './generate/staff.ts';
 import { RowWriter } from './rowWriter.ts';
 import { createIndexStatements, createTableStatements } from './schema.ts';
-import { openSqlite } from './sqlite.ts';
+import { openSqlite, storageFailure } from './sqlite.ts';
 import { writeState } from './state.ts';
 
 export interface SandboxDatabaseOptions {
@@ -43,11 +43,9 @@ export async function createSandboxDatabase(file: string, options: SandboxDataba
   } catch (error) {
     if (database.isOpen) database.close();
     await rm(partial, { force: true });
-    if (!isStorageFailure(error)) throw error;
-    throw new DataflowError(
-      'storage',
+    throw storageFailure(
+      error,
       `The sandbox database "${file}" could not be written. Nothing was changed. Check the free disk space and that no other program has the file open.`,
-      { cause: error },
     );
   }
 }
@@ -58,11 +56,6 @@ function parseDay(text: string): number {
   } catch (error) {
     throw new DataflowError('usage', `The sandbox needs a day as YYYY-MM-DD, not "${text}".`, { cause: error });
   }
-}
-
-/** Whether SQLite or the file system said no, as opposed to a fault of ours or a known failure. */
-function isStorageFailure(error: unknown): boolean {
-  return error instanceof Error && !DataflowError.is(error) && 'code' in error;
 }
 
 async function fill(database: DatabaseSync, options: SandboxDatabaseOptions, asOf: number): Promise<void> {

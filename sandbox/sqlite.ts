@@ -1,18 +1,28 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DataflowError } from '../core/errors.ts';
 
+/** How long to wait for another program that is writing to the same file. */
+const busyTimeoutMilliseconds = 5000;
+
 /**
- * Opens a SQLite file. The driver is built into Node and is loaded on first use; a Node without it gets a clear
- * answer instead of a module error. The caller closes the database.
+ * Opens a SQLite file, creating it when it does not exist and may be written. The driver is built into Node and is loaded on first use; a
+ * Node without it gets a clear answer instead of a module error (`configuration`). A file that cannot be opened, or is
+ * no database, is a DataflowError `storage`. The caller closes the database.
  */
 export async function openSqlite(file: string, options: { readOnly?: boolean } = {}): Promise<DatabaseSync> {
   const { DatabaseSync: Database } = await loadDriver();
+  let database: DatabaseSync | undefined;
   try {
-    return new Database(file, options);
+    database = new Database(file, options);
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMilliseconds}`);
+    // The file is looked at no earlier than the first read.
+    database.prepare('SELECT COUNT(*) FROM sqlite_master').get();
+    return database;
   } catch (error) {
+    database?.close();
     throw new DataflowError(
       'storage',
-      `The sandbox database "${file}" could not be opened. Check that the folder exists and that you may write to it.`,
+      `The sandbox database "${file}" could not be opened. Check that its folder exists, that you may write to it, and that the file is not something else.`,
       { cause: error },
     );
   }
@@ -28,4 +38,13 @@ async function loadDriver(): Promise<typeof import('node:sqlite')> {
       { cause: error },
     );
   }
+}
+
+/**
+ * What to throw for an error of a sandbox file: `message` as a DataflowError when SQLite or the file system said no, or
+ * else the error itself, which is a known failure already or a fault of ours.
+ */
+export function storageFailure(error: unknown, message: string): unknown {
+  const refused = error instanceof Error && !DataflowError.is(error) && 'code' in error;
+  return refused ? new DataflowError('storage', message, { cause: error }) : error;
 }

@@ -1,13 +1,19 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { openSqlite } from '../sqlite.ts';
 
 /** The receiver's own records, one for each child, in a SQLite file or in memory. */
 export class ChildStore {
   readonly #database: DatabaseSync;
+  readonly #get: StatementSync;
+  readonly #put: StatementSync;
+  readonly #remove: StatementSync;
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#get = database.prepare('SELECT record FROM receiver_child WHERE la_child_id = ?');
+    this.#put = database.prepare('INSERT OR REPLACE INTO receiver_child (la_child_id, record) VALUES (?, ?)');
+    this.#remove = database.prepare('DELETE FROM receiver_child WHERE la_child_id = ?');
   }
 
   /** Opens or creates a store. @param file a path, or `:memory:` */
@@ -18,19 +24,17 @@ export class ChildStore {
   }
 
   get(id: string): JsonObject | undefined {
-    const row = this.#database.prepare('SELECT record FROM receiver_child WHERE la_child_id = ?').get(id);
+    const row = this.#get.get(id);
     return row === undefined ? undefined : parseRecord(row.record);
   }
 
   /** Runs `change` as one transaction: all of what it stores, or nothing when it throws. */
   transaction(change: (put: (id: string, record: JsonObject | undefined) => void) => void): void {
-    const put = this.#database.prepare('INSERT OR REPLACE INTO receiver_child (la_child_id, record) VALUES (?, ?)');
-    const remove = this.#database.prepare('DELETE FROM receiver_child WHERE la_child_id = ?');
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       change((id, record) => {
-        if (record === undefined) remove.run(id);
-        else put.run(id, JSON.stringify(record));
+        if (record === undefined) this.#remove.run(id);
+        else this.#put.run(id, JSON.stringify(record));
       });
       this.#database.exec('COMMIT');
     } catch (error) {

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DataflowError } from '../../../core/errors.ts';
@@ -113,6 +113,15 @@ describe('a sandbox in which days pass', () => {
     await expect(advanceSandbox(file, { days: 0, seed: 1 })).rejects.toSatisfy((error) =>
       DataflowError.is(error, 'usage'),
     );
+  });
+
+  it('refuses a file that is no database', async () => {
+    const text = join(folder, 'text.db');
+    writeFileSync(text, 'This is a letter. '.repeat(100));
+    await expect(advanceSandbox(text, { days: 1, seed: 1 })).rejects.toSatisfy((error) =>
+      DataflowError.is(error, 'storage'),
+    );
+    expect(readFileSync(text, 'utf8')).toMatch(/^This is a letter/);
   });
 
   it('refuses a database that is no sandbox, and leaves it as it is', async () => {
