@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { defaultSpecVersion, type SpecVersion } from '../payload/spec.ts';
 import { matchElements } from './matchElements.ts';
-import { objectsOf, ownValue, sameBlock, sameTexts, sameValue } from './sameValue.ts';
+import { ownValue } from './ownValue.ts';
+import { objectsOf, sameGroup, sameValue } from './sameValue.ts';
 import { type BlockShape, childShape, memberShape, type Shape } from './shape.ts';
 
 /** One difference between two states of a child. Holds ids, names of fields and dates, and no other value. */
@@ -109,9 +110,10 @@ function walkElements(
     const [left, right] = [pair.previous[0], pair.current[0]];
     const place: Place = { ...where, id: textOf(ownValue(right ?? left ?? {}, key)) };
     if (left === undefined || right === undefined) into.push(whole(left === undefined ? 'added' : 'removed', place));
+    else if (sameGroup(pair, shape.block)) continue;
     else if (pair.previous.length === 1 && pair.current.length === 1) {
-      if (!sameBlock(left, right, shape.block)) walkBlock(left, right, shape.block, place, into);
-    } else if (!sameTexts(pair.previous, pair.current, { ...shape, kind: 'block' })) into.push(whole('changed', place));
+      walkBlock(left, right, shape.block, place, into);
+    } else into.push(whole('changed', place));
   }
 }
 

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from '../json.ts';
 import { defaultSpecVersion, type SpecVersion } from '../payload/spec.ts';
 import { type ElementPair, matchElements } from './matchElements.ts';
-import { objectsOf, ownValue, sameBlock, sameTexts, sameValue } from './sameValue.ts';
+import { ownValue, setOwn } from './ownValue.ts';
+import { objectsOf, sameGroup, sameValue, saysNothing } from './sameValue.ts';
 import { type BlockShape, childShape, type ElementsShape, memberShape, type Shape } from './shape.ts';
 
 export interface DeltaOptions {
@@ -41,9 +42,7 @@ export function childDelta(
   if (current.purge === true) return previous?.purge === true ? null : deletionOf(current);
   if (before === null) return current;
   if (before.la_child_id !== current.la_child_id) throw new RangeError('A delta is between two states of one child');
-  const shape = childShape(options.spec ?? defaultSpecVersion);
-  if (sameBlock(before, current, shape)) return null;
-  return new Differ(options).child(before, current, shape);
+  return new Differ(options).child(before, current, childShape(options.spec ?? defaultSpecVersion));
 }
 
 /** The deletion payload of a child: its ids and `purge: true`. */
@@ -62,44 +61,62 @@ class Differ {
     this.#nameGoneFields = options.receiver === 'merge' || options.granularity === 'field';
   }
 
-  child(previous: JsonObject, current: JsonObject, shape: BlockShape): JsonObject {
+  /** Null when the two say the same. */
+  child(previous: JsonObject, current: JsonObject, shape: BlockShape): JsonObject | null {
     const delta: JsonObject = {};
+    let changed = false;
     for (const name of identity) {
-      const value = ownValue(current, name);
-      if (value !== undefined) delta[name] = value;
-      else if (this.#nameGoneFields && Object.hasOwn(previous, name)) delta[name] = null;
+      const [before, now] = [ownValue(previous, name), ownValue(current, name)];
+      if (before !== now) changed = true;
+      if (now !== undefined) delta[name] = now;
+      else if (this.#nameGoneFields && before !== undefined) delta[name] = null;
     }
     copyPurge(current, delta);
-    const detailsNow = ownValue(current, details);
-    if (detailsNow === undefined) this.#changedMembers(previous, current, shape, identity, delta);
-    else {
-      delta[details] = this.#whole(ownValue(previous, details), detailsNow, memberShape(shape, details));
-      this.#changedMembers(previous, current, shape, [...identity, details], delta);
+    const [detailsBefore, detailsNow] = [ownValue(previous, details), ownValue(current, details)];
+    const detailsShape = memberShape(shape, details);
+    if (detailsNow !== undefined) {
+      if (!sameValue(detailsBefore, detailsNow, detailsShape)) changed = true;
+      delta[details] = this.#whole(detailsBefore, detailsNow, detailsShape);
     }
-    return delta;
+    const handled = detailsNow === undefined ? identity : [...identity, details];
+    return this.#changedMembers(previous, current, shape, handled, delta) || changed ? delta : null;
   }
 
-  /** Adds each member that differs to `delta`, in the way that its shape asks for. */
+  /** Adds each member that differs to `delta`, in the way that its shape asks for; whether there is any. */
   #changedMembers(
     previous: JsonObject,
     current: JsonObject,
     shape: BlockShape,
     handled: readonly string[],
     delta: JsonObject,
-  ): void {
+  ): boolean {
+    let changed = false;
     for (const name of Object.keys(current)) {
       if (name === 'purge' || handled.includes(name)) continue;
       const inner = memberShape(shape, name);
       const [before, now] = [ownValue(previous, name), ownValue(current, name)];
-      if (now === undefined || sameValue(before, now, inner)) continue;
-      const lists = inner.kind === 'elements' && isListOrAbsent(before) && Array.isArray(now);
-      put(delta, name, lists ? this.#changedElements(before, now, inner) : this.#whole(before, now, inner));
+      if (now === undefined) continue;
+      if (inner.kind === 'elements' && isListOrAbsent(before) && Array.isArray(now)) {
+        const elements = this.#changedElements(before, now, inner);
+        if (elements.length === 0) continue;
+        setOwn(delta, name, elements);
+      } else {
+        if (sameValue(before, now, inner)) continue;
+        setOwn(delta, name, this.#whole(before, now, inner));
+      }
+      changed = true;
     }
-    this.#addGone(previous, current, shape, handled, delta);
+    return this.#addGone(previous, current, shape, handled, delta) || changed;
   }
 
-  #changedElements(before: JsonValue | undefined, now: JsonArray, shape: ElementsShape): JsonArray {
-    const changed: JsonArray = now.filter((element) => !isJsonObject(element));
+  /** The elements to send; none when the lists say the same. */
+  #changedElements(before: JsonArray | undefined, now: JsonArray, shape: ElementsShape): JsonArray {
+    const changed: JsonArray = [];
+    if (!now.every(isJsonObject) || !(before ?? []).every(isJsonObject)) {
+      // Something that is no element cannot be matched: the list is sent again when anything in it changed.
+      if (sameValue(before, now, shape)) return changed;
+      changed.push(...now.filter((element) => !isJsonObject(element)));
+    }
     for (const pair of matchElements(objectsOf(before), objectsOf(now), shape.idField)) {
       if (!sameGroup(pair, shape.block)) changed.push(...this.#pair(pair, shape, !this.#wholeElements));
     }
@@ -142,53 +159,56 @@ class Differ {
       const inner = memberShape(shape, name);
       if (now === undefined) continue;
       if (inner.kind === 'elements' && Array.isArray(now) && isListOrAbsent(before)) {
-        const pairs = matchElements(objectsOf(before), objectsOf(now), inner.idField);
-        const others = now.filter((element) => !isJsonObject(element));
-        put(whole, name, [...others, ...pairs.flatMap((pair) => this.#pair(pair, inner, false))]);
-      } else put(whole, name, this.#whole(before, now, inner));
+        setOwn(whole, name, this.#wholeList(before, now, inner));
+      } else setOwn(whole, name, this.#whole(before, now, inner));
     }
     this.#addGone(previous, current, shape, [], whole);
     return whole;
   }
 
-  /** Adds the removal of each member that `current` lacks, where it does not go without saying. */
+  #wholeList(before: JsonArray | undefined, now: JsonArray, shape: ElementsShape): JsonArray {
+    const list: JsonArray = now.filter((element) => !isJsonObject(element));
+    for (const pair of matchElements(objectsOf(before), objectsOf(now), shape.idField)) {
+      list.push(...(sameGroup(pair, shape.block) ? pair.current : this.#pair(pair, shape, false)));
+    }
+    return list;
+  }
+
+  /** Adds the removal of each member that `current` lacks, where it has to be said; whether anything is lacking. */
   #addGone(
     previous: JsonObject,
     current: JsonObject,
     shape: BlockShape,
     handled: readonly string[],
     delta: JsonObject,
-  ): void {
+  ): boolean {
+    let lacking = false;
     for (const name of Object.keys(previous)) {
-      if (name === 'purge' || handled.includes(name) || Object.hasOwn(current, name)) continue;
+      if (handled.includes(name) || Object.hasOwn(current, name)) continue;
       const before = ownValue(previous, name) ?? null;
       const inner = memberShape(shape, name);
+      if (saysNothing(name, before, inner)) continue;
+      lacking = true;
+      // An instruction is not data: there is nothing to clear.
+      if (name === 'purge') continue;
       if (inner.kind === 'elements' && Array.isArray(before)) {
         const pairs = matchElements(objectsOf(before), [], inner.idField);
         const purges = pairs.flatMap((pair) => this.#pair(pair, inner, false));
         if (purges.length > 0) delta[name] = purges;
       } else if (inner.kind === 'block' && isJsonObject(before)) delta[name] = { purge: true };
-      else if (this.#nameGoneFields) put(delta, name, null);
+      else if (this.#nameGoneFields) setOwn(delta, name, null);
     }
+    return lacking;
   }
 }
 
-function isListOrAbsent(value: JsonValue | undefined): boolean {
+function isListOrAbsent(value: JsonValue | undefined): value is JsonArray | undefined {
   return value === undefined || Array.isArray(value);
 }
 
 function copyPurge(from: JsonObject, to: JsonObject): void {
   const purge = ownValue(from, 'purge');
   if (purge !== undefined) to.purge = purge;
-}
-
-/** Whether the elements of one id are the same on both sides. */
-function sameGroup(pair: ElementPair, block: BlockShape): boolean {
-  const [before, now] = [pair.previous[0], pair.current[0]];
-  if (pair.previous.length === 1 && pair.current.length === 1 && before !== undefined && now !== undefined) {
-    return sameBlock(before, now, block);
-  }
-  return sameTexts(pair.previous, pair.current, { kind: 'block', label: '', block });
 }
 
 /** All that elements of one id held between them, so that whatever of it went is removed. */
@@ -200,14 +220,8 @@ function combined(elements: readonly JsonObject[], block: BlockShape): JsonObjec
     for (const name of Object.keys(element)) {
       const [known, value] = [ownValue(all, name), ownValue(element, name) ?? null];
       const lists = memberShape(block, name).kind === 'elements' && Array.isArray(value) && Array.isArray(known);
-      put(all, name, lists ? [...known, ...value] : value);
+      setOwn(all, name, lists ? [...known, ...value] : value);
     }
   }
   return all;
-}
-
-/** Sets a property also when its name is `__proto__`, which plain assignment would lose. */
-function put(object: JsonObject, name: string, value: JsonValue): void {
-  if (name !== '__proto__') object[name] = value;
-  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { defaultSpecVersion, type SpecVersion } from '../payload/spec.ts';
 import { matchElements } from './matchElements.ts';
-import { objectsOf, ownValue } from './sameValue.ts';
+import { ownValue } from './ownValue.ts';
+import { objectsOf } from './sameValue.ts';
 import { type BlockShape, childShape } from './shape.ts';
 
 /** An id that stands more than once in one list. A receiver that knows elements by id keeps one of them. */
@@ -28,7 +29,12 @@ function collect(block: JsonObject, shape: BlockShape, into: DuplicateId[]): voi
     for (const { key, current } of matchElements([], elements, inner.idField)) {
       const id = ownValue(current[0] ?? {}, inner.idField);
       if (key === null || current.length < 2) continue;
-      into.push({ section, label: inner.label, id: typeof id === 'string' ? id : key, count: current.length });
+      into.push({
+        section,
+        label: inner.label,
+        id: typeof id === 'string' ? id : JSON.stringify(id),
+        count: current.length,
+      });
     }
     for (const element of elements) collect(element, inner.block, into);
   }

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../json.ts';
-import { ownValue } from './sameValue.ts';
+import { ownValue } from './ownValue.ts';
 
 /** The elements of two lists that share an id. Usually one on each side; more where an id occurs twice. */
 export interface ElementPair {
-  /** The id's JSON text, so that `1` and `"1"` stay apart; null where elements have no id. */
+  /** Tells the id from others; null where elements have none. */
   readonly key: string | null;
   readonly previous: readonly JsonObject[];
   readonly current: readonly JsonObject[];
@@ -11,7 +11,9 @@ export interface ElementPair {
 
 function keyOf(element: JsonObject, idField: string): string | null {
   const id = ownValue(element, idField);
-  return id === undefined || id === null ? null : JSON.stringify(id);
+  if (typeof id === 'string') return id;
+  // Marked, so that the number 1 and the text "1" stay apart.
+  return id === undefined || id === null ? null : `\u0000${JSON.stringify(id)}`;
 }
 
 /** Pairs elements by id: those of `current` in their order, then those that went in the order of `previous`. */

@@ -1,20 +1,17 @@
 import { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from '../json.ts';
+import { type ElementPair, matchElements } from './matchElements.ts';
+import { ownValue } from './ownValue.ts';
 import { type BlockShape, memberShape, plainField, type Shape } from './shape.ts';
 
 const unknownBlock: BlockShape = { members: new Map() };
-
-/** A property of the object itself; a key such as `constructor` must not reach the prototype. */
-export function ownValue(object: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
-}
 
 /** The objects of a list; anything else in it is not data that could be matched. */
 export function objectsOf(value: JsonValue | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** `purge: false` is an instruction that asks for nothing, so it never makes a difference; nor does an empty list of elements. */
-function saysNothing(name: string, value: JsonValue | undefined, shape: Shape): boolean {
+/** Whether a member makes no difference: absent, `purge: false` (which asks for nothing), an empty list of elements. */
+export function saysNothing(name: string, value: JsonValue | undefined, shape: Shape): boolean {
   if (value === undefined || (name === 'purge' && value === false)) return true;
   return shape.kind === 'elements' && Array.isArray(value) && value.length === 0;
 }
@@ -61,7 +58,18 @@ function sameList(a: JsonArray, b: JsonArray, shape: Shape): boolean {
   if (a.length !== b.length) return false;
   const inner = elementShape(shape);
   if (a.every((element, index) => sameValue(element, b[index], inner))) return true;
+  if (shape.kind === 'elements' && a.every(isJsonObject) && b.every(isJsonObject)) {
+    return matchElements(a, b, shape.idField).every((pair) => sameGroup(pair, shape.block));
+  }
   return isUnordered(shape) && sameTexts(a, b, inner);
+}
+
+/** Whether the elements of one id are the same on both sides, however many there are. */
+export function sameGroup(pair: ElementPair, block: BlockShape): boolean {
+  const [before, now] = [pair.previous[0], pair.current[0]];
+  if (pair.previous.length !== pair.current.length || before === undefined || now === undefined) return false;
+  if (pair.previous.length === 1) return sameBlock(before, now, block);
+  return sameTexts(pair.previous, pair.current, { kind: 'block', label: '', block });
 }
 
 /** Whether two lists hold the same elements, each as often, in any order. */
