@@ -4,6 +4,7 @@ import { DataflowError } from '../core/errors.ts';
 import type { SpecVersion } from '../core/payload/spec.ts';
 import { validatePayloadText } from '../core/payload/validateText.ts';
 import type { LocatedProblem, Severity } from '../core/problems.ts';
+import { validateSqlText } from '../core/sql/validateSql.ts';
 
 export interface CheckFileOptions {
   readonly spec: SpecVersion;
@@ -32,9 +33,22 @@ const largestFile = 500_000_000;
 export async function checkFile(file: string, options: CheckFileOptions): Promise<CheckedFile> {
   const text = await readText(file, path.resolve(options.workingFolder, file));
   const isSql = path.extname(file).toLowerCase() === '.sql';
-  if (isSql) throw new DataflowError('input', `${file}: SQL files cannot be checked yet.`);
-  const { problems, omitted } = validatePayloadText(text, options);
+  const { problems, omitted } = isSql ? checkSql(text, file, options) : validatePayloadText(text, options);
   return { file, text, problems, omitted };
+}
+
+const severityOrder: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
+
+/** Checks SQL, with the severities of the settings, keeping the most severe problems when there are too many. */
+function checkSql(text: string, file: string, options: CheckFileOptions): Pick<CheckedFile, 'problems' | 'omitted'> {
+  const found = validateSqlText(text, { spec: options.spec, fileName: file }).problems.flatMap((problem) => {
+    const severity = options.severities[problem.code] ?? problem.severity;
+    return severity === 'off' ? [] : [{ ...problem, severity }];
+  });
+  const limit = options.maxProblems ?? found.length;
+  if (found.length <= limit) return { problems: found, omitted: 0 };
+  const ranked = found.toSorted((a, b) => severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity));
+  return { problems: ranked.slice(0, limit), omitted: found.length - limit };
 }
 
 async function readText(named: string, file: string): Promise<string> {

@@ -1,56 +1,65 @@
 import { DataflowError } from '../core/errors.ts';
-import type { CheckItem } from './contract.ts';
+import { preflight } from '../pipeline/preflight/preflight.ts';
+import { item } from '../pipeline/preflight/preflightItem.ts';
+import type { StagingStore, StagingTable } from '../pipeline/staging/stagingStore.ts';
+import type { CheckItem, SourceInput } from './contract.ts';
 import type { JobFunction } from './jobFunction.ts';
 import { openDestination } from './receiver.ts';
 import type { JobScope } from './scope.ts';
-import { connectionName, type OpenSource, openSource, openStaging, tableFor } from './source.ts';
+import { connectionName, loadExtractPack, type OpenSource, openSource, openStaging, tableFor } from './source.ts';
 
 /** Runs one check; an expected failure becomes an item, so that the others still run. */
-async function item(name: string, work: () => Promise<string>): Promise<CheckItem> {
+async function attempt(id: string, name: string, work: () => Promise<string>): Promise<CheckItem> {
   try {
-    return { name, outcome: 'pass', message: await work() };
+    return item(id, name, 'pass', await work());
   } catch (error) {
     if (!DataflowError.is(error) || error.reason === 'cancelled') throw error;
-    const unreachable = error.reason === 'unreachable' || error.reason === 'refused';
-    return { name, outcome: 'fail', message: error.message, ...(unreachable ? { unreachable } : {}) };
+    const failed = item(id, name, 'fail', error.message);
+    return error.reason === 'unreachable' || error.reason === 'refused' ? { ...failed, unreachable: true } : failed;
   }
 }
 
-async function databaseItems(scope: JobScope, source: OpenSource): Promise<CheckItem[]> {
-  const { signal } = scope.context;
-  return [
-    await item('Database', async () => {
-      const facts = await source.connection.describe(signal);
-      return `${facts.product}, ${facts.tables.size} tables.`;
-    }),
-  ];
-}
-
-async function stagingItem(scope: JobScope, source: OpenSource, table: 'live' | 'anon'): Promise<CheckItem> {
-  return item('Staging table', async () => {
-    await using store = await openStaging(scope, source, table);
-    const found = await store.check(scope.context.signal);
-    if (!found.exists) {
-      throw new DataflowError('configuration', `${store.identity} does not exist. Create it, or stage with --create.`);
-    }
-    if (found.missingColumns.length > 0) {
-      throw new DataflowError('configuration', `${store.identity} lacks ${found.missingColumns.join(', ')}.`);
-    }
-    return `${store.identity} has every column.`;
+async function databaseItems(
+  scope: JobScope,
+  source: OpenSource,
+  input: SourceInput & { readonly values?: boolean },
+  table: StagingTable,
+): Promise<readonly CheckItem[]> {
+  let staging: StagingStore | null = null;
+  const opening = await attempt('staging', 'Staging table', async () => {
+    staging = await openStaging(scope, source, table);
+    return '';
   });
+  const store = staging as StagingStore | null;
+  try {
+    const items = await preflight(
+      {
+        connection: source.connection,
+        pack: await loadExtractPack(scope, input),
+        staging: store,
+        stagesLocally: scope.settings.staging === 'local',
+        runDate: source.runDate,
+        values: input.values === true,
+      },
+      scope.context,
+    );
+    return store === null ? [...items, opening] : items;
+  } finally {
+    await store?.[Symbol.asyncDispose]();
+  }
 }
 
-async function receiverItems(scope: JobScope, source: OpenSource, table: 'live' | 'anon'): Promise<CheckItem[]> {
+async function receiverItems(scope: JobScope, source: OpenSource, table: StagingTable): Promise<readonly CheckItem[]> {
   const { signal } = scope.context;
-  const mode = table === 'live' ? 'live' : 'test';
-  let endpoint: CheckItem | null = null;
-  const token = await item('Token', async () => {
-    const destination = await openDestination(scope, mode, { isSandbox: source.isSandbox, live: table === 'live' });
+  const live = table === 'live';
+  let endpoint: CheckItem = item('endpoint', 'Endpoint', 'skip', 'Not tried, because signing in failed.');
+  const token = await attempt('token', 'Token', async () => {
+    const destination = await openDestination(scope, live ? 'live' : 'test', { isSandbox: source.isSandbox, live });
     try {
       const { client } = destination;
       if (client === null) throw new DataflowError('configuration', 'The endpoint is not set.');
       await client.signIn(signal);
-      endpoint = await item('Endpoint', async () => {
+      endpoint = await attempt('endpoint', 'Endpoint', async () => {
         const answer = await client.probe(signal);
         if (!answer.ok) throw new DataflowError('unreachable', `${destination.endpoint}: ${answer.words}`);
         return `${destination.endpoint}: ${answer.words}. No child was sent.`;
@@ -60,29 +69,23 @@ async function receiverItems(scope: JobScope, source: OpenSource, table: 'live' 
       await destination.close();
     }
   });
-  const skipped: CheckItem = { name: 'Endpoint', outcome: 'skip', message: 'Not tried, because signing in failed.' };
-  return [token, endpoint ?? skipped];
+  return [token, endpoint];
 }
 
 /** Database, staging table, token and endpoint. Sends no child and changes nothing. */
 export const checkJob: JobFunction<'check'> = async (input, scope) => {
-  const items: CheckItem[] = [];
-  let source: OpenSource | null = null;
-  items.push(
-    await item('Connection', async () => {
-      source = await openSource(scope, input);
-      return `Connected to ${connectionName(scope, input)}.`;
-    }),
-  );
-  const opened: OpenSource | null = source as OpenSource | null;
-  if (opened === null) return { items };
+  let opened: OpenSource | null = null;
+  const connected = await attempt('connection', 'Connection', async () => {
+    opened = await openSource(scope, input);
+    return `Connected to ${connectionName(scope, input)}.`;
+  });
+  const source = opened as OpenSource | null;
+  if (source === null) return { items: [connected] };
   try {
-    const table = tableFor(scope, opened, input.table);
-    items.push(...(await databaseItems(scope, opened)));
-    items.push(await stagingItem(scope, opened, table));
-    items.push(...(await receiverItems(scope, opened, table)));
-    return { items };
+    const table = tableFor(scope, source, input.table);
+    const database = await databaseItems(scope, source, input, table);
+    return { items: [connected, ...database, ...(await receiverItems(scope, source, table))] };
   } finally {
-    await opened.close();
+    await source.close();
   }
 };

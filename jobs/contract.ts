@@ -3,8 +3,9 @@
  * VS Code in a worker thread (`dist/pipeline.js`), so that the extension host's event loop stays free. Inputs and
  * results are plain JSON-like values that survive `postMessage`.
  */
-import type { LocatedProblem, ProblemSummary } from '../core/problems.ts';
+import type { ProblemSummary } from '../core/problems.ts';
 import type { TrailEntry } from '../pipeline/audit/readTrail.ts';
+import type { PreflightItem } from '../pipeline/preflight/preflightItem.ts';
 import type { RowState, StagingCounts, StagingTable } from '../pipeline/staging/stagingStore.ts';
 import type { SubmissionMode } from '../pipeline/submission/gates.ts';
 import type { DraftPlan } from '../pipeline/submission/plan.ts';
@@ -104,11 +105,8 @@ export type SubmissionReport = SubmissionReportData;
 
 export type RejectedChild = SubmissionReport['rejected'][number];
 
-/** One line of a preflight report. */
-export interface CheckItem {
-  readonly name: string;
-  readonly outcome: 'pass' | 'warn' | 'fail' | 'skip';
-  readonly message: string;
+/** One line of the check: counts, codes and ids, never a personal value. */
+export interface CheckItem extends PreflightItem {
   /** Set on a failure to reach or log in to a service, which has an exit code of its own. */
   readonly unreachable?: boolean;
 }
@@ -136,11 +134,6 @@ export interface AuditVerifyResult {
   readonly events: number;
   /** Null when the whole chain holds. */
   readonly firstBroken: { readonly file: string; readonly line: number; readonly reason: string } | null;
-}
-
-export interface FileProblems {
-  readonly file: string;
-  readonly problems: readonly LocatedProblem[];
 }
 
 /** Job name to input and result. */

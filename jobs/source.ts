@@ -6,7 +6,7 @@ import { type ConnectionProfile, parseConnectionProfile } from '../pipeline/conn
 import { openSqliteConnection } from '../pipeline/connections/sqlite.ts';
 import { calendarDate } from '../pipeline/extract/cohortWindow.ts';
 import type { ExtractSource } from '../pipeline/extract/extract.ts';
-import { loadPack, readTextFile } from '../pipeline/extract/pack.ts';
+import { type ExtractPack, loadPack, readTextFile } from '../pipeline/extract/pack.ts';
 import { openLocalStaging } from '../pipeline/staging/localStaging.ts';
 import type { StagingStore, StagingTable } from '../pipeline/staging/stagingStore.ts';
 import type { SourceInput } from './contract.ts';
@@ -100,12 +100,16 @@ export async function extractSource(scope: JobScope, input: SourceInput): Promis
   if (query !== null && query !== undefined) {
     return { kind: 'query', name: path.basename(query), text: await readTextFile(query) };
   }
-  const pack = await loadPack({
+  return { kind: 'pack', pack: await loadExtractPack(scope, input) };
+}
+
+/** The shipped extract pack, with the workspace's files in place of those of the same name. */
+export function loadExtractPack(scope: JobScope, input: SourceInput): Promise<ExtractPack> {
+  return loadPack({
     shipped: path.join(packageRoot(), 'extracts'),
     override: input.pack ?? scope.settings.pack,
     spec: scope.settings.spec,
   });
-  return { kind: 'pack', pack };
 }
 
 /** The staging table that fits: the one asked for, else the setting, else live only for a live connection. */

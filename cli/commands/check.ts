@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CheckItem } from '../../jobs/contract.ts';
 import { runJob } from '../../jobs/runJob.ts';
 import type { StagingTable } from '../../pipeline/staging/stagingStore.ts';
 import { parseTable } from '../arguments.ts';
@@ -6,6 +7,13 @@ import type { AddCommand } from '../command.ts';
 import { type GlobalOptions, jobEnvironment, withProgress } from '../runtime.ts';
 import { type SourceOptions, sourceInput, withSource } from '../source.ts';
 import { writeOut } from '../terminal.ts';
+
+function itemLines(item: CheckItem): string[] {
+  return [
+    `${item.outcome.padEnd(4)}  ${item.name}: ${item.message}`,
+    ...item.details.map((detail) => `      ${detail}`),
+  ];
+}
 
 /** `check`: database, staging schema, token and endpoint, each pass or fail with the reason. */
 export const addCheckCommand: AddCommand = (program, runtime, finish) => {
@@ -23,9 +31,7 @@ export const addCheckCommand: AddCommand = (program, runtime, finish) => {
       const result = await withProgress(runtime, (context) =>
         runJob('check', input, jobEnvironment(globals, runtime), context),
       );
-      const text = globals.json
-        ? JSON.stringify(result, null, 2)
-        : result.items.map((item) => `${item.outcome.padEnd(4)}  ${item.name}: ${item.message}`).join('\n');
+      const text = globals.json ? JSON.stringify(result, null, 2) : result.items.flatMap(itemLines).join('\n');
       await writeOut(runtime.terminal, `${text}\n`);
       const failed = result.items.filter((item) => item.outcome === 'fail');
       finish(failed.length === 0 ? 0 : failed.some((item) => item.unreachable) ? 3 : 1);

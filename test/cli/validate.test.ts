@@ -66,6 +66,17 @@ describe('validate', () => {
     expect(result.code).toBe(1);
   });
 
+  it('checks extract SQL with the same command and exits with 1 for an unknown column', async () => {
+    await using desk = await Desk.open();
+    await writeFile(desk.file('q.sql'), 'SELECT p.pers_persn_id\nFROM ssd_person p\n');
+    const result = await desk.run('validate', 'q.sql', '--format', 'json');
+    const listed = JSON.parse(result.out) as Listed[];
+    expect(result.code).toBe(1);
+    expect(listed).toHaveLength(1);
+    expect(listed[0]).toMatchObject({ line: 1, column: 10 });
+    expect(listed[0]?.message).toContain('pers_person_id');
+  });
+
   it('writes SARIF that names the rule', async () => {
     await using desk = await Desk.open();
     await writeFile(desk.file('p.json'), '[{"la_child_id":"C1","purge":false,"child_details":{"sex":"X"}}]');

@@ -75,8 +75,8 @@ describe('reports', () => {
   it('put failed checks first', () => {
     const result = {
       items: [
-        { name: 'Table', outcome: 'pass', message: 'found' },
-        { name: 'Token', outcome: 'fail', message: 'refused' },
+        { id: 'tables', name: 'Table', outcome: 'pass', message: 'found', details: [] },
+        { id: 'token', name: 'Token', outcome: 'fail', message: 'refused', details: [] },
       ],
     } as const;
     const text = checkReport(result, 'the sandbox', t);
