@@ -12,8 +12,7 @@ export function parseName(p: Parser, what = 'A name is expected here.'): Name {
       const dot = p.next();
       if (p.at('.')) continue;
       const token = p.token;
-      // After a dot a reserved word is a name too, as long as it stands on the same line.
-      if (p.atName() || (token.kind === 'word' && !token.firstOnLine)) parts.push(p.next());
+      if (p.atName() || isNameAfterDot(p, token)) parts.push(p.next());
       else {
         p.report({ code: 'SQL-005', at: dot, message: 'A name is expected after this dot.', fix: null });
         break;
@@ -24,6 +23,15 @@ export function parseName(p: Parser, what = 'A name is expected here.'): Name {
   p.faultHere(what);
   return { first, last: first, parts: [] };
 }
+
+/** Outside T-SQL a reserved word is a name after a dot; the words of clauses are not, so that unfinished text reads on. */
+export function isNameAfterDot(p: Parser, token: Token): boolean {
+  return token.kind === 'word' && p.dialect !== 'tsql' && !token.firstOnLine && !clauseStarts.has(token.upper);
+}
+
+const clauseStarts = new Set(
+  'FROM WHERE GROUP ORDER HAVING JOIN INNER LEFT RIGHT FULL CROSS ON AND OR UNION AS THEN ELSE END WHEN'.split(' '),
+);
 
 /** One name token, or null with a report. */
 export function parseOneName(p: Parser, what = 'A name is expected here.'): Token | null {

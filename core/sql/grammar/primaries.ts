@@ -3,6 +3,7 @@ import type { CaseExpr, Expr, Missing, Query } from './ast.ts';
 import { parseCall } from './calls.ts';
 import { parseExpr } from './expressions.ts';
 import { reservedWords } from './keywords.ts';
+import { isNameAfterDot } from './names.ts';
 import type { Parser } from './parser.ts';
 import { parseQuery, parseQueryFrom } from './queries.ts';
 import { parseOver } from './windows.ts';
@@ -164,7 +165,8 @@ function parseColumnOrCall(p: Parser): Expr {
       continue;
     }
     const named =
-      after.kind === 'quotedName' || (after.kind === 'word' && (!reservedWords.has(after.upper) || !after.firstOnLine));
+      after.kind === 'quotedName' ||
+      (after.kind === 'word' && (!reservedWords.has(after.upper) || isNameAfterDot(p, after)));
     if (!named) {
       const dot = p.next();
       p.report({ code: 'SQL-005', at: dot, message: 'A column is expected after this dot.', fix: null });
