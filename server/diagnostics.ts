@@ -34,7 +34,10 @@ export function applyRuleSettings(problems: readonly LocatedProblem[], settings:
 
 /** The address of a rule's page, where the client said in which folder the pages are. */
 export function rulePage(code: string, docsBaseUri: string | undefined): string | undefined {
-  return docsBaseUri === undefined ? undefined : `${docsBaseUri.replace(/\/+$/, '')}/${encodeURIComponent(code)}.md`;
+  if (docsBaseUri === undefined) return undefined;
+  // Checks of SQL have a folder of their own beside the rules of payloads.
+  const place = code.startsWith('SQL-') ? '../checks/' : './';
+  return new URL(`${place}${encodeURIComponent(code)}.md`, docsBaseUri.replace(/\/*$/, '/')).href;
 }
 
 function toDiagnostic(problem: LocatedProblem, document: TextDocument, docsBaseUri: string | undefined): Diagnostic {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { defaultSpecVersion, type SpecVersion, specVersions } from '../core/payload/spec.ts';
 import type { Severity } from '../core/problems.ts';
+import type { SqlFlavour } from '../core/sql/dialect.ts';
 
 /** What the language server reads of the section `ssd`. Other rooms own the other settings of that section. */
 export interface Settings {
@@ -24,6 +25,10 @@ export interface Settings {
   readonly extract: {
     /** Glob patterns of files that are extracts whatever they hold. */
     readonly files: readonly string[];
+    /** The dialect of extracts that do not say `-- @dialect`; `auto`: sections are portable, scripts show it. */
+    readonly dialect: SqlFlavour | 'auto';
+    /** SQL Server's compatibility level, 90 to 200; null when it is not known, and nothing is said about versions. */
+    readonly compatibilityLevel: number | null;
   };
 }
 
@@ -31,7 +36,7 @@ export interface Settings {
 export const defaultSettings: Settings = {
   validation: { enable: true, maxProblems: 1000, rules: {}, asOf: null, workspace: false },
   payload: { spec: defaultSpecVersion, files: ['**/*.payload.json', '**/*.ssd.json'] },
-  extract: { files: ['**/extracts/**/*.sql', '**/*.extract.sql'] },
+  extract: { files: ['**/extracts/**/*.sql', '**/*.extract.sql'], dialect: 'auto', compatibilityLevel: null },
 };
 
 /** Settings as read, with a sentence for each value that was not understood. */
@@ -40,6 +45,7 @@ export interface ReadSettings {
   readonly warnings: readonly string[];
 }
 
+const dialects = ['auto', 'portable', 'tsql', 'postgres', 'sqlite'] as const;
 const severities: readonly (Severity | 'off')[] = ['error', 'warning', 'information', 'hint', 'off'];
 
 /** Reads one level of settings and remembers what it could not use. */
@@ -136,7 +142,18 @@ export function readSettings(section: unknown): ReadSettings {
       ),
       files: payload.get('files', d.payload.files, 'a list of file patterns', globs),
     },
-    extract: { files: extract.get('files', d.extract.files, 'a list of file patterns', globs) },
+    extract: {
+      files: extract.get('files', d.extract.files, 'a list of file patterns', globs),
+      dialect: extract.get('dialect', d.extract.dialect, `one of ${dialects.join(', ')}`, (v) =>
+        dialects.find((known) => known === v),
+      ),
+      compatibilityLevel: extract.get(
+        'compatibilityLevel',
+        d.extract.compatibilityLevel,
+        'a whole number from 90 to 200',
+        (v) => (typeof v === 'number' && Number.isInteger(v) && v >= 90 && v <= 200 ? v : undefined),
+      ),
+    },
   };
   validation.warnUnknown();
   payload.warnUnknown();

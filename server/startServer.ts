@@ -60,6 +60,7 @@ export function startServer(connection: Connection, services: readonly LanguageS
     () => host.today(),
     extracts,
     () => clientFacts(capabilities),
+    () => delivery.docsBaseUri,
   );
   const runs = new ProblemRuns(contexts);
   const documents = new Documents(services, (uri) => settings.of(uri), {

@@ -48,6 +48,8 @@ export interface RequestContext {
   /** The day to check against, `YYYY-MM-DD`: `ssd.validation.asOf`, or today. */
   readonly asOf: string;
   readonly client: ClientFacts;
+  /** Folder URI of the rules' pages; undefined when the client gave none. */
+  readonly docsBaseUri: string | undefined;
   /** The extract files of the workspace and the shipped pack. */
   readonly extracts: ExtractFiles;
   /**

@@ -11,6 +11,7 @@ export function testContext(): RequestContext {
     settings: defaultSettings,
     asOf: '2026-11-22',
     client: { snippets: true, nestedSymbols: true, resolvesEdits: true },
+    docsBaseUri: undefined,
     extracts: new ExtractFiles(nodeHost),
     breathe: createBreather(),
   };
