@@ -1,25 +1,17 @@
 import { DataflowError } from '../core/errors.ts';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
-import { readTextFile } from '../pipeline/extract/pack.ts';
+import type { JsonObject } from '../core/json.ts';
+import { PayloadFile } from '../pipeline/extract/payloadFile.ts';
 
 /**
- * The elements of a payload file: an array of children, one child, or an object with `Children`.
- * @throws DataflowError `input` naming the file when it is not JSON or holds something else
+ * The children of a payload file: an array of children, one child, or an object with `Children`.
+ * @throws DataflowError `input` naming the file, and the place where it is not JSON or not a payload
  */
-export async function readPayloadChildren(file: string): Promise<readonly JsonValue[]> {
-  let root: JsonValue;
-  try {
-    root = JSON.parse((await readTextFile(file)).replace(/^\uFEFF/, '')) as JsonValue;
-  } catch (cause) {
-    if (DataflowError.is(cause)) throw cause;
-    throw new DataflowError(
-      'input',
-      `${file} is not valid JSON. Nothing was sent. Run “validate” on it to see where it is broken.`,
-      { cause },
-    );
+export async function readPayloadChildren(file: string, signal: AbortSignal): Promise<readonly JsonObject[]> {
+  await using payload = await PayloadFile.open(file);
+  const children: JsonObject[] = [];
+  for await (const { child } of payload.children(signal)) children.push(child);
+  if (payload.form === 'child' && children.some((child) => !('la_child_id' in child))) {
+    throw new DataflowError('input', `${file} is not a payload: it holds no children. Nothing was sent.`);
   }
-  if (Array.isArray(root)) return root;
-  if (isJsonObject(root) && Array.isArray(root.Children)) return root.Children;
-  if (isJsonObject(root) && 'la_child_id' in root) return [root];
-  throw new DataflowError('input', `${file} is not a payload: it holds no children. Nothing was sent.`);
+  return children;
 }

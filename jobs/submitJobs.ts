@@ -47,7 +47,7 @@ async function atWork<T>(scope: JobScope, input: SubmitInput, work: (place: Work
     const source = fileSource({
       identity: `file:${path.resolve(input.file)}`,
       label: path.basename(input.file),
-      children: await readPayloadChildren(input.file),
+      children: await readPayloadChildren(input.file, scope.context.signal),
     });
     const destination = await openDestination(scope, input.mode, {
       isSandbox: connectionName(scope, input) === sandboxName,
