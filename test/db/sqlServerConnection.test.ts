@@ -11,6 +11,7 @@ import { extractChildren } from '../../pipeline/extract/extract.ts';
 import { loadPack } from '../../pipeline/extract/pack.ts';
 import { createSubmissionLogSql } from '../../pipeline/submission/submissionLog.ts';
 import { createSandboxDatabase } from '../../sandbox/database.ts';
+import { type ConnectionFixture, connectionSuite } from './connectionSuite.ts';
 import { plantedPassword, startTestDatabase, type TestDatabase } from './sqlServer.ts';
 
 const never = new AbortController().signal;
@@ -59,6 +60,25 @@ function prepareNumbers(database: TestDatabase['sqlite']): void {
 
 const allPeople =
   'SELECT pers_person_id, pers_surname FROM ssd_person ORDER BY pers_person_id COLLATE Latin1_General_BIN2';
+
+async function openFixture(): Promise<ConnectionFixture> {
+  const database = await startTestDatabase((sqlite) => {
+    sqlite.exec(`CREATE TABLE ssd_person (pers_person_id nvarchar(48) NOT NULL);
+      CREATE TABLE ssd_values (day DATE, flag BIT); INSERT INTO ssd_values VALUES ('2025-03-30', 1)`);
+    const insert = sqlite.prepare('INSERT INTO ssd_person VALUES (?)');
+    for (let i = 49; i >= 0; i--) insert.run(`P${String(i).padStart(2, '0')}`);
+  });
+  return {
+    connection: await database.connect(),
+    literals: { date: 'SELECT day AS value FROM ssd_values', flag: 'SELECT flag AS value FROM ssd_values' },
+    addPerson: async (personId) => {
+      database.sqlite.prepare('INSERT INTO ssd_person VALUES (?)').run(personId);
+    },
+    close: async () => database[Symbol.asyncDispose](),
+  };
+}
+
+connectionSuite('SQL Server', openFixture);
 
 describe('an extract over TDS', () => {
   let database: TestDatabase;
@@ -229,6 +249,18 @@ describe('reading', () => {
     await Promise.all([1, 2].map((n) => collect(busy.query(`SELECT ${n} AS n`, {}, never))));
     expect(busy.consistency).toEqual({ snapshot: false, note: expect.stringContaining('could not be held still') });
     await busy.close();
+  });
+});
+
+describe('a query', () => {
+  it.each([true, false])('cannot change the database (snapshots allowed: %s)', async (allowsSnapshot) => {
+    await using database = await startTestDatabase(prepareNumbers, { facts: { allowsSnapshot } });
+    const session = await (await database.connect()).openReadSession(never);
+    await collect(session.query("DELETE FROM ssd_person WHERE pers_person_id = 'P1'", {}, never)).catch(
+      () => undefined,
+    );
+    await session.close();
+    expect(database.sqlite.prepare('SELECT COUNT(*) AS n FROM ssd_person').get()).toEqual({ n: manyRows });
   });
 });
 

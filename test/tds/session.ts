@@ -41,6 +41,7 @@ export class Session {
   #isolation = readCommitted;
   #lockTimeout = 30_000;
   #transaction = 0n;
+  #open = false;
   #bulk: { table: string; columns: readonly string[] } | undefined;
 
   constructor(socket: Socket, state: ServerState) {
@@ -250,6 +251,7 @@ export class Session {
     await this.#answer(`bulk load ${bulk?.table ?? ''}`, async () => {
       if (bulk === undefined) throw new TsqlError(4002, 'The incoming bulk load was not announced.');
       const rows = parseBulkRows(data);
+      await this.#lockForWriting();
       this.#engine?.insert(bulk.table, bulk.columns, rows);
       tokens.writeDone(this.#out, 'batch', tokens.done.count, rows.length);
     });
@@ -266,20 +268,24 @@ export class Session {
     });
   }
 
-  /** BEGIN. Outside snapshot isolation a transaction takes the write lock of the whole database, and waits for it. */
+  /**
+   * BEGIN. A snapshot transaction is one of SQLite. Any other reads what is committed, statement by statement, and
+   * becomes a transaction of SQLite, with the write lock of the whole database, when it first writes or locks.
+   */
   async #begin(isolation: number): Promise<void> {
     this.#isolation = isolation;
-    const sql = isolation === snapshotLevel || this.#state.facts.readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE';
-    await this.#whenFree(() => this.#engine?.exec(sql));
+    if (isolation === snapshotLevel) await this.#whenFree(() => this.#engine?.exec('BEGIN'));
+    this.#open = true;
     this.#transaction = this.#state.nextTransaction();
     tokens.writeTransactionChange(this.#out, 8, this.#transaction);
   }
 
   #finish(sql: 'COMMIT' | 'ROLLBACK', change: 9 | 10): void {
-    if (this.#engine?.inTransaction !== true) {
+    if (!this.#open) {
       throw new TsqlError(3902, `The ${sql} TRANSACTION request has no corresponding BEGIN TRANSACTION.`);
     }
-    this.#engine.exec(sql);
+    this.#open = false;
+    if (this.#engine?.inTransaction === true) this.#engine.exec(sql);
     this.#state.appLocks.release(this);
     tokens.writeTransactionChange(this.#out, change, this.#transaction);
   }
@@ -324,7 +330,7 @@ export class Session {
   async #fail(error: tokens.ServerMessage): Promise<void> {
     tokens.writeError(this.#out, error, 'TESTSERVER');
     // A deadlock victim loses its transaction.
-    if (error.number === 1205 && this.#engine?.inTransaction === true) this.#finish('ROLLBACK', 10);
+    if (error.number === 1205 && this.#open) this.#finish('ROLLBACK', 10);
     tokens.writeDone(this.#out, 'batch', tokens.done.error);
     await this.#flush(true);
   }
@@ -371,7 +377,7 @@ export class Session {
         this.#finish('COMMIT', 9);
         break;
       case 'rollback':
-        if (!statement.onlyIfOpen || engine.inTransaction) this.#finish('ROLLBACK', 10);
+        if (!statement.onlyIfOpen || this.#open) this.#finish('ROLLBACK', 10);
         break;
       case 'insertBulk':
         this.#bulk = { table: statement.table, columns: statement.columns };
@@ -390,6 +396,8 @@ export class Session {
     more: number,
   ): Promise<void> {
     this.#checkPermitted(statement);
+    this.#checkDeclared(statement, values);
+    if (statement.writes || statement.locksTable || statement.creates.length > 0) await this.#lockForWriting();
     if (!(await this.#whenFree(() => engine.givesRows(statement.sql)))) {
       const changed = await this.#whenFree(() => engine.change(statement.sql, values));
       tokens.writeDone(this.#out, kind, tokens.done.count | more, changed);
@@ -419,6 +427,17 @@ export class Session {
       result.rows.return?.();
     }
     tokens.writeDone(this.#out, kind, tokens.done.count | more, count);
+  }
+
+  async #lockForWriting(): Promise<void> {
+    const engine = this.#engine;
+    if (this.#open && engine?.inTransaction === false) await this.#whenFree(() => engine.exec('BEGIN IMMEDIATE'));
+  }
+
+  #checkDeclared(statement: RunStatement, values: Readonly<Record<string, StoredValue>>): void {
+    const declared = new Set(Object.keys(values).map((name) => name.toLowerCase()));
+    const unknown = statement.variables.find((name) => !declared.has(name));
+    if (unknown !== undefined) throw new TsqlError(137, `Must declare the scalar variable "${unknown}".`);
   }
 
   #checkPermitted(statement: RunStatement): void {

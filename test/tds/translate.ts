@@ -14,6 +14,8 @@ export type Statement =
       readonly writes: boolean;
       /** A table hint asked to hold a lock on the table until the transaction ends. */
       readonly locksTable: boolean;
+      /** Variables that the statement names, in lower case with their `@`. */
+      readonly variables: readonly string[];
       /** Temporary tables that the statement creates. */
       readonly creates: readonly string[];
     };
@@ -120,6 +122,9 @@ class StatementTranslator {
       writes: first !== 'select' && first !== 'with' && !temporary,
       locksTable: this.#locksTable,
       creates: this.#creates,
+      variables: this.#tokens
+        .filter((token) => token.kind === 'variable' && !token.text.startsWith('@@'))
+        .map((token) => token.name),
     };
   }
 

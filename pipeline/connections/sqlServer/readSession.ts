@@ -7,7 +7,7 @@ import { qualifyTables, quoteName } from './qualifyTables.ts';
 import { QueryStream } from './queryStream.ts';
 import { isTransient, serverFailure } from './serverErrors.ts';
 import { readTables, type ServerState } from './serverFacts.ts';
-import { bind, newRequest, runBatch, runQuery, type StatementTarget, typedParameters } from './statements.ts';
+import { bind, newRequest, runBatch, runQuery, typedParameters } from './statements.ts';
 
 /** How long the tables may be held still to take the snapshots, in milliseconds, before it is done without. */
 const stillTimeout = 4_000;
@@ -54,7 +54,7 @@ interface Announced {
   readonly parameters: SqlParameters;
   readonly signal: AbortSignal;
   stream: QueryStream | undefined;
-  target: StatementTarget | undefined;
+  reader: Transaction | undefined;
 }
 
 /**
@@ -88,7 +88,7 @@ export class SqlServerReadSession implements ReadSession {
     const { state, profile } = this.#options;
     const sameSchema = state.defaultSchema.toLowerCase() === profile.schema.toLowerCase();
     const qualified = sameSchema ? sql : qualifyTables(sql, profile.schema);
-    const announced: Announced = { sql: qualified, parameters, signal, stream: undefined, target: undefined };
+    const announced: Announced = { sql: qualified, parameters, signal, stream: undefined, reader: undefined };
     this.#waiting.add(announced);
     return { [Symbol.asyncIterator]: () => this.#read(announced) };
   }
@@ -171,12 +171,12 @@ export class SqlServerReadSession implements ReadSession {
     this.#waiting.clear();
     await this.#openReaders(queries.length - this.#idle.length, wanted.signal);
     for (const query of queries) {
-      const reader = this.#options.state.snapshotAllowed ? this.#idle.pop() : undefined;
-      const { driver, pool, profile } = this.#options;
-      const target: StatementTarget = reader === undefined ? { driver, pool } : { driver, transaction: reader };
-      const request = newRequest(target);
+      const reader = this.#idle.pop();
+      if (reader === undefined) throw new RangeError('A query has no connection to run on');
+      const { driver, profile } = this.#options;
+      const request = newRequest({ driver, transaction: reader });
       bind(driver, request, typedParameters(query.parameters));
-      query.target = target;
+      query.reader = reader;
       query.stream = new QueryStream(request, profile.queryTimeoutSeconds * 1000, query.signal);
       this.#running.add(query.stream);
       query.stream.start(query.sql);
@@ -184,46 +184,51 @@ export class SqlServerReadSession implements ReadSession {
   }
 
   /** Keeps the connection for the next query, unless the server has ended its transaction. */
-  #release({ target }: Announced): void {
-    if (target === undefined || !('transaction' in target)) return;
-    if (this.#readers.has(target.transaction)) this.#idle.push(target.transaction);
+  #release({ reader }: Announced): void {
+    if (reader !== undefined && this.#readers.has(reader)) this.#idle.push(reader);
   }
 
   /** Lets go of a connection that is broken, or whose transaction the server has ended. */
-  #discard({ target }: Announced): void {
-    if (target === undefined || !('transaction' in target)) return;
-    const index = this.#idle.indexOf(target.transaction);
+  #discard({ reader }: Announced): void {
+    if (reader === undefined) return;
+    const index = this.#idle.indexOf(reader);
     if (index >= 0) this.#idle.splice(index, 1);
     // Rolling back gives the connection back to the pool, which throws a broken one away.
-    if (this.#readers.delete(target.transaction)) target.transaction.rollback().catch(() => undefined);
+    if (this.#readers.delete(reader)) reader.rollback().catch(() => undefined);
   }
 
-  /** Opens that many more snapshot transactions, all at the same state of the database. */
+  /**
+   * Opens that many more transactions: snapshots at the same state of the database where it allows that. A query runs
+   * in a transaction in any case, which is rolled back at the end, so that none can change the database.
+   */
   async #openReaders(count: number, signal: AbortSignal): Promise<void> {
     const { driver, pool, state } = this.#options;
-    if (!state.snapshotAllowed || count <= 0) return;
-    const first = this.#readers.size === 0 && !this.#rowsGiven;
+    if (count <= 0) return;
+    const level = state.snapshotAllowed ? driver.ISOLATION_LEVEL.SNAPSHOT : driver.ISOLATION_LEVEL.READ_COMMITTED;
+    const fresh = this.#readers.size === 0 && !this.#rowsGiven;
     const opened = await Promise.all(
       Array.from({ length: count }, async () => {
         throwIfCancelled(signal);
         const transaction = new driver.Transaction(pool);
-        await transaction.begin(driver.ISOLATION_LEVEL.SNAPSHOT);
+        await transaction.begin(level);
         this.#readers.add(transaction);
         transaction.on('rollback', () => this.#readers.delete(transaction));
         return transaction;
       }),
     );
-    const probes = () => Promise.all(opened.map((transaction) => this.#takeSnapshot(transaction, signal)));
-    if (first && count === 1) await probes();
-    else if (first) await this.#whileStill(probes, signal);
-    else {
-      await probes();
-      this.#consistency = {
-        snapshot: false,
-        note: 'The sections were read from snapshots of the database that were taken one after the other.',
-      };
-    }
+    if (state.snapshotAllowed) await this.#takeSnapshots(opened, fresh, signal);
     this.#idle.push(...opened);
+  }
+
+  async #takeSnapshots(opened: readonly Transaction[], fresh: boolean, signal: AbortSignal): Promise<void> {
+    const probes = () => Promise.all(opened.map((transaction) => this.#takeSnapshot(transaction, signal)));
+    if (fresh && opened.length > 1) await this.#whileStill(probes, signal);
+    else await probes();
+    if (fresh) return;
+    this.#consistency = {
+      snapshot: false,
+      note: 'The sections were read from snapshots of the database that were taken one after the other.',
+    };
   }
 
   /** A snapshot begins with the first row that a transaction looks at, not with BEGIN. */
