@@ -42,6 +42,7 @@ export class Session {
   #lockTimeout = 30_000;
   #transaction = 0n;
   #open = false;
+  #created: string[] = [];
   #bulk: { table: string; columns: readonly string[] } | undefined;
 
   constructor(socket: Socket, state: ServerState) {
@@ -251,7 +252,7 @@ export class Session {
     await this.#answer(`bulk load ${bulk?.table ?? ''}`, async () => {
       if (bulk === undefined) throw new TsqlError(4002, 'The incoming bulk load was not announced.');
       const rows = parseBulkRows(data);
-      await this.#lockForWriting();
+      if (!bulk.table.startsWith('#')) await this.#lockForWriting();
       this.#engine?.insert(bulk.table, bulk.columns, rows);
       tokens.writeDone(this.#out, 'batch', tokens.done.count, rows.length);
     });
@@ -286,6 +287,9 @@ export class Session {
     }
     this.#open = false;
     if (this.#engine?.inTransaction === true) this.#engine.exec(sql);
+    // Temporary tables are made outside SQLite's transaction, as they need no lock on the database.
+    if (change === 10) for (const table of this.#created) this.#engine?.dropTemporary(table);
+    this.#created = [];
     this.#state.appLocks.release(this);
     tokens.writeTransactionChange(this.#out, change, this.#transaction);
   }
@@ -397,7 +401,8 @@ export class Session {
   ): Promise<void> {
     this.#checkPermitted(statement);
     this.#checkDeclared(statement, values);
-    if (statement.writes || statement.locksTable || statement.creates.length > 0) await this.#lockForWriting();
+    if (statement.writes || statement.locksTable) await this.#lockForWriting();
+    if (this.#open) this.#created.push(...statement.creates);
     if (!(await this.#whenFree(() => engine.givesRows(statement.sql)))) {
       const changed = await this.#whenFree(() => engine.change(statement.sql, values));
       tokens.writeDone(this.#out, kind, tokens.done.count | more, changed);

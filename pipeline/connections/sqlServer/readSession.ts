@@ -206,7 +206,7 @@ export class SqlServerReadSession implements ReadSession {
     if (count <= 0) return;
     const level = state.snapshotAllowed ? driver.ISOLATION_LEVEL.SNAPSHOT : driver.ISOLATION_LEVEL.READ_COMMITTED;
     const fresh = this.#readers.size === 0 && !this.#rowsGiven;
-    const opened = await Promise.all(
+    const results = await Promise.allSettled(
       Array.from({ length: count }, async () => {
         throwIfCancelled(signal);
         const transaction = new driver.Transaction(pool);
@@ -216,6 +216,11 @@ export class SqlServerReadSession implements ReadSession {
         return transaction;
       }),
     );
+    // All have settled before a failure goes on, so that closing finds every transaction that was begun.
+    const opened = results.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
     if (state.snapshotAllowed) await this.#takeSnapshots(opened, fresh, signal);
     this.#idle.push(...opened);
   }
