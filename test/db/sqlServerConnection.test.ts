@@ -12,6 +12,7 @@ import { loadPack } from '../../pipeline/extract/pack.ts';
 import { createSubmissionLogSql } from '../../pipeline/submission/submissionLog.ts';
 import { createSandboxDatabase } from '../../sandbox/database.ts';
 import { type ConnectionFixture, connectionSuite } from './connectionSuite.ts';
+import { openRealSchema, realSqlServer } from './realSqlServer.ts';
 import { plantedPassword, startTestDatabase, type TestDatabase } from './sqlServer.ts';
 
 const never = new AbortController().signal;
@@ -78,7 +79,22 @@ async function openFixture(): Promise<ConnectionFixture> {
   };
 }
 
-connectionSuite('SQL Server', openFixture);
+async function openRealFixture(server: string): Promise<ConnectionFixture> {
+  const real = await openRealSchema(server);
+  const add = (personId: string) => real.run(`INSERT INTO [${real.schema}].ssd_person VALUES (@id)`, { id: personId });
+  await real.run(`CREATE TABLE [${real.schema}].ssd_person (pers_person_id nvarchar(48) NOT NULL)`);
+  for (let i = 49; i >= 0; i--) await add(`P${String(i).padStart(2, '0')}`);
+  return {
+    connection: real.connection,
+    literals: { date: "SELECT CAST('2025-03-30' AS date) AS value", flag: 'SELECT CAST(1 AS bit) AS value' },
+    addPerson: add,
+    close: () => real.close(),
+  };
+}
+
+const server = realSqlServer;
+if (server === undefined) connectionSuite('SQL Server (test server)', openFixture);
+else connectionSuite('SQL Server', () => openRealFixture(server));
 
 describe('an extract over TDS', () => {
   let database: TestDatabase;

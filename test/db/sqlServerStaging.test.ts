@@ -1,3 +1,4 @@
+import { openRealSchema, realSqlServer } from './realSqlServer.ts';
 import { startTestDatabase } from './sqlServer.ts';
 import { type StagingFixture, type StagingFixtureOptions, stagingSuite } from './stagingSuite.ts';
 
@@ -27,4 +28,38 @@ async function openFixture({ table }: StagingFixtureOptions): Promise<StagingFix
   };
 }
 
-stagingSuite('SQL Server', openFixture);
+async function openRealFixture(server: string, { table }: StagingFixtureOptions): Promise<StagingFixture> {
+  const real = await openRealSchema(server);
+  const store = await real.connection.openStaging('anon', never);
+  const name = `[${real.schema}].[${tableName}]`;
+  if (table !== 'none') await store.create(never);
+  if (table === 'unindexed') await real.run(`DROP INDEX [ix_${tableName}_person_id] ON ${name}`);
+  return {
+    store,
+    seed: async (rows) => {
+      for (const row of rows) {
+        // A column that a row leaves out is empty, not the default.
+        const all = {
+          row_state: null,
+          submission_status: null,
+          last_updated: null,
+          submission_timestamp: null,
+          ...row,
+        };
+        const columns = Object.keys(all);
+        await real.run(
+          `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
+          all,
+        );
+      }
+    },
+    close: async () => {
+      await store[Symbol.asyncDispose]();
+      await real.close();
+    },
+  };
+}
+
+const server = realSqlServer;
+if (server === undefined) stagingSuite('SQL Server (test server)', openFixture);
+else stagingSuite('SQL Server', (options) => openRealFixture(server, options));
