@@ -1,7 +1,38 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { DataflowError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { checkScrambled } from '../core/scramble/checkScrambled.ts';
+import { createScrambler } from '../core/scramble/scramble.ts';
+import { writeFileAtomically } from '../pipeline/atomicFile.ts';
 import type { JobFunction } from './jobFunction.ts';
+import { readPayloadChildren } from './payloadChildren.ts';
 
-/** Turns a payload into one of the same shape with invented values. */
-export const scrambleJob: JobFunction<'scramble'> = async (input) => {
-  throw new DataflowError('usage', `${input.file} was not scrambled: this version cannot do it yet.`);
+/**
+ * Turns a payload into one of the same shape with invented values. The file is written only once the check has proved
+ * that nothing of the original survives. The key is made for this run and forgotten with it.
+ */
+export const scrambleJob: JobFunction<'scramble'> = async (input, scope) => {
+  const { spec } = scope.settings;
+  const original = await readPayloadChildren(input.file);
+  const key = randomBytes(32);
+  const scrambler = createScrambler({ spec, keyedHash: (text) => createHmac('sha256', key).update(text).digest() });
+  const scrambled: JsonObject[] = [];
+  for (const [index, child] of original.entries()) {
+    if (!isJsonObject(child)) {
+      throw new DataflowError(
+        'input',
+        `${input.file}: element ${index + 1} is not a child. Nothing was written. Correct the file, then scramble it.`,
+      );
+    }
+    scrambled.push(scrambler.scramble(child));
+  }
+  const [fault] = checkScrambled(original, scrambled, spec);
+  if (fault !== undefined) {
+    throw new DataflowError(
+      'problems',
+      `${input.file} could not be scrambled safely: at ${fault.path.join('.')}, ${fault.what}. Nothing was written. Try again, as other values are drawn each time; if it fails again, correct that place in the file.`,
+    );
+  }
+  await writeFileAtomically(input.out, (append) => append(`${JSON.stringify(scrambled, null, 2)}\n`));
+  return { children: scrambled.length, out: input.out };
 };
