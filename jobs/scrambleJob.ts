@@ -1,6 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { DataflowError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { checkScrambled } from '../core/scramble/checkScrambled.ts';
 import { createScrambler } from '../core/scramble/scramble.ts';
 import { writeFileAtomically } from '../pipeline/atomicFile.ts';
@@ -13,19 +12,10 @@ import { readPayloadChildren } from './payloadChildren.ts';
  */
 export const scrambleJob: JobFunction<'scramble'> = async (input, scope) => {
   const { spec } = scope.settings;
-  const original = await readPayloadChildren(input.file);
+  const original = await readPayloadChildren(input.file, scope.context.signal);
   const key = randomBytes(32);
   const scrambler = createScrambler({ spec, keyedHash: (text) => createHmac('sha256', key).update(text).digest() });
-  const scrambled: JsonObject[] = [];
-  for (const [index, child] of original.entries()) {
-    if (!isJsonObject(child)) {
-      throw new DataflowError(
-        'input',
-        `${input.file}: element ${index + 1} is not a child. Nothing was written. Correct the file, then scramble it.`,
-      );
-    }
-    scrambled.push(scrambler.scramble(child));
-  }
+  const scrambled = original.map((child) => scrambler.scramble(child));
   const [fault] = checkScrambled(original, scrambled, spec);
   if (fault !== undefined) {
     throw new DataflowError(

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DataflowError } from '../../../core/errors.ts';
 import { checkScrambled } from '../../../core/scramble/checkScrambled.ts';
 import type { JobEnvironment } from '../../../jobs/contract.ts';
 import { runJob } from '../../../jobs/runJob.ts';
@@ -42,6 +43,6 @@ test('a file with an element that is no child is refused, and nothing is written
   const file = path.join(folder, 'payload.json');
   await writeFile(file, '[{"la_child_id":"A"}, 5]');
   const run = runJob('scramble', { file, out: path.join(folder, 'out.json') }, environment, context);
-  await expect(run).rejects.toThrow(/element 2 is not a child/);
+  await expect(run).rejects.toSatisfy((error) => DataflowError.is(error, 'input'));
   expect(await readdir(folder)).toEqual(['payload.json']);
 });
