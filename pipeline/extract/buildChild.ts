@@ -1,6 +1,7 @@
 import type { JsonArray, JsonObject, JsonValue } from '../../core/json.ts';
 import type { Section } from '../../core/payload/sections.ts';
 import type { Problem } from '../../core/problems.ts';
+import { toProblem } from '../../core/rules/finding.ts';
 import type { SqlRow } from '../connections/connection.ts';
 import type { BlockPlan, ChildPlan } from './childPlan.ts';
 import { idText } from './columnValue.ts';
@@ -166,13 +167,7 @@ class ChildBuilder {
   }
 
   #reportTwin(section: Section, id: string | null): void {
-    this.problems.push({
-      code: 'EXT-02',
-      severity: 'warning',
-      message: `The extract returned the same ${section.label}${id === null ? '' : ` ${id}`} more than once; it was taken once. Check the joins of ${section.name}.sql.`,
-      path: [],
-      at: 'opening',
-    });
+    this.#report('EXT-02', 'default', { label: section.label, id: id ?? '', section: section.name });
   }
 
   #reportOrphans(): void {
@@ -182,17 +177,17 @@ class ChildBuilder {
       for (const [parentId, rows] of this.#nested.get(section.name) ?? []) {
         if (this.#builtIds.get(parent)?.has(parentId)) continue;
         const ids = rows.map((row) => (section.idField === null ? null : idText(row[section.idField])));
-        const names = ids.filter((id) => id !== null).join(', ');
-        const why = parentId === '' ? `no ${parent}` : `${parent} ${parentId}, which is not in the extract`;
-        this.problems.push({
-          code: 'EXT-01',
-          severity: 'warning',
-          message: `The ${section.label}${names === '' ? '' : ` ${names}`} was left out because it has ${why}.`,
-          path: [],
-          at: 'opening',
-        });
+        const id = ids.filter((text) => text !== null).join(', ');
+        const variant = parentId === '' ? 'noParent' : 'default';
+        this.#report('EXT-01', variant, { label: section.label, id, parent, parentId });
       }
     }
+  }
+
+  #report(code: string, variant: string, values: Readonly<Record<string, string>>): void {
+    const problem = toProblem({ code, variant, path: [], at: 'opening', values }, {});
+    // A block has no id, which leaves a gap in the sentence.
+    if (problem !== undefined) this.problems.push({ ...problem, message: problem.message.replace(/ {2,}/g, ' ') });
   }
 }
 
