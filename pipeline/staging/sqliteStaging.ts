@@ -14,6 +14,7 @@ import {
 import {
   duplicateChildError,
   duplicateRowsError,
+  existingTableError,
   missingTableError,
   neededStagingColumns,
   readRowState,
@@ -59,7 +60,7 @@ class SqliteStaging implements StagingStore {
   }
 
   async create(signal: AbortSignal): Promise<void> {
-    throwIfCancelled(signal);
+    if ((await this.check(signal)).exists) throw existingTableError(this.table);
     this.#attempt('The staging table could not be created.', (database) => {
       inTransaction(database, () => database.exec(this.#sql.create));
     });

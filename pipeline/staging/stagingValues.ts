@@ -83,3 +83,11 @@ export function missingTableError(table: StagingTable): DataflowError {
       'Create it with the stage command and its create option, or ask your database administrator to create it.',
   );
 }
+
+/** The failure of creating a staging table that is there already. */
+export function existingTableError(table: StagingTable): DataflowError {
+  return new DataflowError(
+    'usage',
+    `The staging table ${stagingTableNames[table]} exists already. Nothing was changed. Stage without creating it.`,
+  );
+}
