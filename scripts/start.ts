@@ -29,7 +29,7 @@ async function openDesktop(editor: string, vsix: string): Promise<void> {
 async function serve(vsix: string): Promise<void> {
   const vscodeFolder = await installCodeServer();
   await installVsix(vsix, { vscodeFolder, ...folders });
-  const server = await startCodeServer({ vscodeFolder, ...folders, trustAll: true, env: {} });
+  const server = await startCodeServer({ vscodeFolder, ...folders, runsSuite: false, trustAll: true, env: {} });
   console.log('\nNo VS Code was found on this computer, so it runs in the browser. Open this address:\n');
   console.log(`  ${server.origin}/?folder=${encodeURIComponent(workspace)}\n`);
   console.log('Press Ctrl+C to stop.');

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { SubmissionPlan } from '../../jobs/contract.ts';
+import { hostOf, isThisComputer } from '../platform/address.ts';
 
 /** The plan in one line: what goes, where to, and what stays behind. */
 export function planSummary(plan: SubmissionPlan): string {
   const parts = [
-    vscode.l10n.t('{0} children in {1} batches to {2}', plan.children, plan.batches, plan.endpoint),
+    vscode.l10n.t('{0} children in {1} batches to {2}', plan.children, plan.batches, hostOf(plan.endpoint)),
     plan.send === 'full' ? vscode.l10n.t('whole records') : vscode.l10n.t('only what changed'),
   ];
   if (plan.deletions > 0) parts.push(vscode.l10n.t('{0} deletions', plan.deletions));
@@ -20,7 +21,7 @@ export function planSummary(plan: SubmissionPlan): string {
  */
 export async function confirmPlan(plan: SubmissionPlan, unattended: boolean): Promise<string | null> {
   // A dry run sends nothing, so there is nothing to confirm.
-  if (plan.mode === 'dry-run' || (unattended && staysHere(plan.endpoint))) return plan.confirmationText;
+  if (plan.mode === 'dry-run' || (unattended && isThisComputer(plan.endpoint))) return plan.confirmationText;
   const stop = vscode.l10n.t('Do not send');
   const send = vscode.l10n.t('Send {0} children', plan.children);
   const picked = await vscode.window.showQuickPick(
@@ -31,11 +32,6 @@ export async function confirmPlan(plan: SubmissionPlan, unattended: boolean): Pr
     { title: vscode.l10n.t('Submit in test mode'), placeHolder: planSummary(plan), ignoreFocusOut: true },
   );
   return picked?.sends === true ? plan.confirmationText : null;
-}
-
-/** Whether an address is on this computer. */
-function staysHere(endpoint: string): boolean {
-  return URL.canParse(endpoint) && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(endpoint).hostname);
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { SubmissionReport } from '../../jobs/contract.ts';
 import type { Ctx } from '../ctx.ts';
+import { hostOf } from '../platform/address.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
 import { notify, notifyWarning } from '../platform/notify.ts';
 import { submissionReport } from '../reports/submissionReport.ts';
@@ -14,7 +15,10 @@ export async function showSubmissionReport(
   setContextKey('ssd:submissions:rejected', report.rejected.length > 0);
   if (file !== undefined) await ctx.dfeProblems.show(vscode.Uri.file(file), report.rejected);
   await ctx.changes.reload();
-  await ctx.reports.openMarkdown(vscode.l10n.t('Submission {0}', report.id), submissionReport(report, vscode.l10n.t));
+  await ctx.reports.openMarkdown(
+    report.mode === 'dry-run' ? vscode.l10n.t('Dry run') : vscode.l10n.t('Submission {0}', report.id),
+    submissionReport(report, vscode.l10n.t),
+  );
   const audit = { title: vscode.l10n.t('Show Audit Trail'), command: 'ssd.showAuditTrail' };
   const line = summaryLine(report);
   if (report.inDoubt > 0) {
@@ -27,18 +31,15 @@ export async function showSubmissionReport(
 function summaryLine(report: SubmissionReport): string {
   const parts = [
     report.mode === 'dry-run'
-      ? vscode.l10n.t('Dry run: nothing was sent. {0} children would be accepted for sending.', report.accepted)
+      ? vscode.l10n.t('Dry run: nothing was sent. {0} children would be sent.', report.notAttempted)
       : vscode.l10n.t('{0} children accepted by {1}.', report.accepted, hostOf(report.endpoint)),
   ];
   if (report.rejected.length > 0) parts.push(vscode.l10n.t('{0} rejected.', report.rejected.length));
   if (report.blocked.length > 0) parts.push(vscode.l10n.t('{0} not sent because of errors.', report.blocked.length));
   if (report.heldBack.length > 0) parts.push(vscode.l10n.t('{0} held back.', report.heldBack.length));
-  if (report.notAttempted > 0) parts.push(vscode.l10n.t('{0} not attempted.', report.notAttempted));
+  if (report.notAttempted > 0 && report.mode !== 'dry-run')
+    parts.push(vscode.l10n.t('{0} not attempted.', report.notAttempted));
   if (report.inDoubt > 0) parts.push(vscode.l10n.t('{0} in doubt.', report.inDoubt));
   if (report.stopReason !== null) parts.push(report.stopReason);
   return parts.join(' ');
-}
-
-function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host : address;
 }

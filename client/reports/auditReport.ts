@@ -1,6 +1,7 @@
 import type { AuditDetail } from '../../jobs/contract.ts';
 import { plainText, sections, table } from './markdown.ts';
 import type { Translate } from './submissionReport.ts';
+import { dateAndTime, modeLabel } from './words.ts';
 
 /** One submission as the audit trail tells it: who, what, when, to where, and every event in order. */
 export function auditReport(detail: AuditDetail, t: Translate): string {
@@ -10,10 +11,10 @@ export function auditReport(detail: AuditDetail, t: Translate): string {
     table(
       [t('What'), t('Value')],
       [
-        [t('Started'), entry.startedAt],
-        [t('Mode'), entry.mode],
+        [t('Started'), dateAndTime(entry.startedAt)],
+        [t('Mode'), modeLabel(entry.mode, t)],
         [t('Local authority'), entry.laCode],
-        [t('Sent to'), entry.endpoint],
+        [t('Sent to'), { code: entry.endpoint }],
         [t('Who'), entry.user],
         [t('Computer'), entry.host],
         [t('Children'), entry.children],

@@ -3,11 +3,19 @@ export function plainText(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-!|<>~&]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\s+/g, ' ');
 }
 
+/** A cell of a table: words, a number, or a text to show letter by letter, such as an address or an id. */
+export type Cell = string | number | { readonly code: string };
+
+function cellText(cell: Cell): string {
+  if (typeof cell !== 'object') return plainText(String(cell));
+  const code = cell.code.replace(/[`|\s]+/g, ' ').trim();
+  return code === '' ? '' : `\`${code}\``;
+}
+
 /** A Markdown table; cells are escaped. An empty list of rows gives an empty text. */
-export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   if (rows.length === 0) return '';
-  const line = (cells: readonly (string | number)[]) =>
-    `| ${cells.map((cell) => plainText(String(cell))).join(' | ')} |`;
+  const line = (cells: readonly Cell[]) => `| ${cells.map(cellText).join(' | ')} |`;
   return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }
 

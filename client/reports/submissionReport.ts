@@ -1,6 +1,7 @@
 import type { l10n } from 'vscode';
 import type { SubmissionReport } from '../../jobs/contract.ts';
-import { plainText, sections, table } from './markdown.ts';
+import { type Cell, plainText, sections, table } from './markdown.ts';
+import { dateAndTime, modeLabel } from './words.ts';
 
 /** The words of a report in the person's language; `vscode.l10n.t`. */
 export type Translate = typeof l10n.t;
@@ -12,35 +13,13 @@ const listedRows = 500;
 export function submissionReport(report: SubmissionReport, t: Translate): string {
   return sections(
     `# ${headline(report, t)}`,
-    table(
-      [t('What'), t('Value')],
-      [
-        [t('Mode'), report.mode],
-        [t('Local authority'), report.laCode],
-        [t('Sent to'), report.endpoint],
-        [t('Started'), report.startedAt],
-        [t('Ended'), report.endedAt],
-        [t('Batches'), report.batches],
-        [t('Submission'), report.id],
-      ],
-    ),
+    table([t('What'), t('Value')], facts(report, t)),
     report.stopReason === null ? '' : `**${t('Why it stopped')}:** ${plainText(report.stopReason)}`,
     `## ${t('Children')}`,
-    table(
-      [t('Outcome'), t('Children')],
-      [
-        [t('Accepted'), report.accepted],
-        [t('Nothing to send'), report.settled],
-        [t('Rejected by the DfE'), report.rejected.length],
-        [t('Not sent, because of errors'), report.blocked.length],
-        [t('Held back'), report.heldBack.length],
-        [t('Not attempted'), report.notAttempted],
-        [t('In doubt'), report.inDoubt],
-      ],
-    ),
+    table([t('Outcome'), t('Children')], outcomes(report, t)),
     listed(t('Rejected by the DfE'), [t('Child'), t('Where'), t('What the DfE said')], t, report.rejected, (child) => [
-      child.personId,
-      child.path.join('.'),
+      { code: child.personId },
+      { code: child.path.join('.') },
       child.message,
     ]),
     listed(
@@ -48,11 +27,45 @@ export function submissionReport(report: SubmissionReport, t: Translate): string
       [t('Child'), t('Errors'), t('First error')],
       t,
       report.blocked,
-      (child) => [child.personId, child.errors, child.firstMessage],
+      (child) => [{ code: child.personId }, child.errors, child.firstMessage],
     ),
-    listed(t('Held back'), [t('Child'), t('Reason')], t, report.heldBack, (child) => [child.personId, child.reason]),
+    listed(t('Held back'), [t('Child'), t('Reason')], t, report.heldBack, (child) => [
+      { code: child.personId },
+      child.reason,
+    ]),
     nextStep(report, t),
   );
+}
+
+function facts(report: SubmissionReport, t: Translate): readonly (readonly Cell[])[] {
+  const dry = report.mode === 'dry-run';
+  return [
+    [t('Mode'), modeLabel(report.mode, t)],
+    [t('Local authority'), report.laCode],
+    [dry ? t('Would be sent to') : t('Sent to'), { code: report.endpoint }],
+    [t('Started'), dateAndTime(report.startedAt)],
+    [t('Ended'), dateAndTime(report.endedAt)],
+    [t('Batches'), report.batches],
+    ...(dry ? [] : [[t('Submission'), { code: report.id }]]),
+  ];
+}
+
+function outcomes(report: SubmissionReport, t: Translate): readonly (readonly Cell[])[] {
+  const attempted: readonly (readonly Cell[])[] =
+    report.mode === 'dry-run'
+      ? [[t('Would be sent'), report.notAttempted]]
+      : [
+          [t('Accepted'), report.accepted],
+          [t('Not attempted'), report.notAttempted],
+          [t('In doubt'), report.inDoubt],
+        ];
+  return [
+    ...attempted,
+    [t('Nothing to send'), report.settled],
+    [t('Rejected by the DfE'), report.rejected.length],
+    [t('Not sent, because of errors'), report.blocked.length],
+    [t('Held back'), report.heldBack.length],
+  ];
 }
 
 function headline(report: SubmissionReport, t: Translate): string {
@@ -66,7 +79,7 @@ function listed<T>(
   head: readonly string[],
   t: Translate,
   items: readonly T[],
-  row: (item: T) => readonly (string | number)[],
+  row: (item: T) => readonly Cell[],
 ): string {
   if (items.length === 0) return '';
   const rest = items.length - listedRows;

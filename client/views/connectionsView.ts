@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { purposeLabel, purposeOf } from '../config/connectionInUse.ts';
 import { type ConnectionProfile, connectionProfiles, machineSettings } from '../config/settings.ts';
 import type { Ctx } from '../ctx.ts';
+import { hostOf } from '../platform/address.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
 
 /** The sandbox, a connection, or one of the DfE's two APIs. */
@@ -55,9 +56,9 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionsNode>
     const item = new vscode.TreeItem(vscode.l10n.t('Sandbox'));
     const inUse = this.#ctx.connection.name === null;
     const { address } = this.#ctx.sandbox;
-    const words = [vscode.l10n.t('invented children')];
-    if (inUse) words.unshift(vscode.l10n.t('in use'));
-    if (address !== null) words.push(vscode.l10n.t('receiver at {0}', address));
+    const words = inUse ? [vscode.l10n.t('in use')] : [];
+    if (address === null) words.push(vscode.l10n.t('invented children'));
+    else words.push(vscode.l10n.t('receiver at {0}', hostOf(address)));
     item.id = 'sandbox';
     item.description = words.join(' · ');
     item.iconPath = new vscode.ThemeIcon(inUse ? 'pass' : 'beaker');
@@ -104,8 +105,4 @@ function endpointItem(which: 'test' | 'live', address: string | null): vscode.Tr
   item.contextValue = 'ssd.connections.endpoint';
   item.accessibilityInformation = { label: `${label}, ${item.description}` };
   return item;
-}
-
-function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host : address;
 }

@@ -50,6 +50,10 @@ export interface CodeServerOptions {
   readonly vscodeFolder: string;
   readonly dataFolder: string;
   readonly extensionsFolder: string;
+  /**
+   * Whether a page may bring a suite to run. VS Code then shows no notifications, so a person's journey is without it.
+   */
+  readonly runsSuite: boolean;
   /** Whether folders open as trusted without asking. */
   readonly trustAll: boolean;
   readonly env: Readonly<Record<string, string>>;
@@ -87,7 +91,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     ...['--host', '127.0.0.1', '--port', String(port)],
     '--without-connection-token',
     '--accept-server-license-terms',
-    '--enable-smoke-test-driver',
+    ...(options.runsSuite ? ['--enable-smoke-test-driver'] : []),
     ...(options.trustAll ? ['--disable-workspace-trust'] : []),
     ...['--telemetry-level', 'off'],
     ...['--server-data-dir', options.dataFolder],

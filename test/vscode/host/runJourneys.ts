@@ -18,7 +18,7 @@ export interface Journey {
 }
 
 /** Milliseconds for one journey. */
-const journeyTimeout = 120_000;
+const journeyTimeout = 300_000;
 
 /** Walks every journey on a page of its own, in a fresh copy of the workspace. */
 export async function runJourneys(run: {
@@ -41,11 +41,11 @@ export async function runJourneys(run: {
         extensionsFolder: path.join(run.scratch, `journey-extensions-${trusted}`),
       };
       await installVsix(run.vsix, folders);
-      const server = await startCodeServer({ ...folders, trustAll: trusted, env: {} });
+      const server = await startCodeServer({ ...folders, runsSuite: false, trustAll: trusted, env: {} });
       try {
         for (const journey of chosen) {
           const workspace = await copyWorkspace(run.scratch, `journey-${results.length}`);
-          const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+          const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
           const page = await context.newPage();
           results.push(await walk(journey, page, new Workbench(page, server.origin, workspace, screenshots)));
           await context.close();

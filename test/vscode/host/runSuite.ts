@@ -39,6 +39,7 @@ export async function runSuiteInServer(run: SuiteRun): Promise<readonly TestResu
   const resultsFile = path.join(run.scratch, 'suite-results.json');
   const server = await startCodeServer({
     ...folders,
+    runsSuite: true,
     trustAll: true,
     env: { [resultsVariable]: resultsFile, [workspaceVariable]: workspace, SSD_TEST_GREP: run.grep },
   });

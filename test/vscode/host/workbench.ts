@@ -21,6 +21,7 @@ export class Workbench {
     await this.page.goto(`${this.#origin}/?folder=${encodeURIComponent(this.workspace)}`);
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
     await this.page.getByRole('treeitem').first().waitFor();
+    await this.page.getByRole('tab', { name: 'SSD' }).first().waitFor();
     const secondSideBar = this.page.locator('.part.auxiliarybar');
     if (await secondSideBar.isVisible()) await this.page.keyboard.press('Control+Alt+B');
   }
@@ -37,10 +38,19 @@ export class Workbench {
 
   /** Runs a command of the palette by its full title, such as "SSD: Start Sandbox". */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.fill(`>${title}`);
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-    await row.waitFor();
+    // The palette lists the commands that were known when it opened, so it is opened again until ours is among them.
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.fill(`>${title}`);
+      const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+      try {
+        await row.waitFor({ timeout: 5_000 });
+        break;
+      } catch (error) {
+        if (attempt === 5) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
     await this.page.keyboard.press('Enter');
   }
 
