@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { argumentsOf } from '../platform/arguments.ts';
+import { counted } from '../platform/counted.ts';
 import { notify } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 
@@ -13,7 +14,7 @@ export const advanceSandbox: Command = {
       { days: typeof days === 'number' ? days : 1 },
       vscode.l10n.t('A day passes in the sandbox'),
     );
-    notify(vscode.l10n.t('A day has passed: {0} invented children changed.', result.changed), {
+    notify(vscode.l10n.t('A day has passed, and {0} changed.', counted(result.changed, 'invented child')), {
       title: vscode.l10n.t('Preview Delta'),
       command: 'ssd.previewDelta',
     });

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { argumentsOf, textOf } from '../platform/arguments.ts';
+import { counted } from '../platform/counted.ts';
 import { notify } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 
@@ -27,7 +28,7 @@ export const compareFiles: Command = {
       vscode.l10n.t('Comparing'),
     );
     if (result.text !== null) await ctx.reports.openJson(vscode.l10n.t('Delta'), result.text);
-    notify(vscode.l10n.t('{0} children differ.', result.children));
+    notify(vscode.l10n.t('The payloads differ in {0}.', counted(result.children, 'child')));
     return result;
   },
 };

@@ -1,14 +1,20 @@
 import * as vscode from 'vscode';
 import type { SubmissionPlan } from '../../jobs/contract.ts';
 import { hostOf, isThisComputer } from '../platform/address.ts';
+import { counted } from '../platform/counted.ts';
 
 /** The plan in one line: what goes, where to, and what stays behind. */
 export function planSummary(plan: SubmissionPlan): string {
   const parts = [
-    vscode.l10n.t('{0} children in {1} batches to {2}', plan.children, plan.batches, hostOf(plan.endpoint)),
+    vscode.l10n.t(
+      '{0} in {1} to {2}',
+      counted(plan.children, 'child'),
+      counted(plan.batches, 'batch'),
+      hostOf(plan.endpoint),
+    ),
     plan.send === 'full' ? vscode.l10n.t('whole records') : vscode.l10n.t('only what changed'),
   ];
-  if (plan.deletions > 0) parts.push(vscode.l10n.t('{0} deletions', plan.deletions));
+  if (plan.deletions > 0) parts.push(counted(plan.deletions, 'deletion'));
   if (plan.blocked.length > 0) parts.push(vscode.l10n.t('{0} not sent because of errors', plan.blocked.length));
   if (plan.heldBack.length > 0) parts.push(vscode.l10n.t('{0} held back', plan.heldBack.length));
   return parts.join(' · ');
@@ -23,7 +29,7 @@ export async function confirmPlan(plan: SubmissionPlan, unattended: boolean): Pr
   // A dry run sends nothing, so there is nothing to confirm.
   if (plan.mode === 'dry-run' || (unattended && isThisComputer(plan.endpoint))) return plan.confirmationText;
   const stop = vscode.l10n.t('Do not send');
-  const send = vscode.l10n.t('Send {0} children', plan.children);
+  const send = vscode.l10n.t('Send {0}', counted(plan.children, 'child'));
   const picked = await vscode.window.showQuickPick(
     [
       { label: `$(close) ${stop}`, sends: false },
@@ -42,7 +48,12 @@ export async function confirmLive(plan: SubmissionPlan): Promise<string | null> 
   const review = vscode.l10n.t('Review Changes First');
   const send = vscode.l10n.t('Send Real Records');
   const picked = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Send the records of {0} children of {1} ({2}) to the DfE?', plan.children, plan.laName, plan.laCode),
+    vscode.l10n.t(
+      'Send the records of {0} of {1} ({2}) to the DfE?',
+      counted(plan.children, 'child'),
+      plan.laName,
+      plan.laCode,
+    ),
     {
       modal: true,
       detail: [

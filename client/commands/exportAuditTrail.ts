@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { argumentsOf, oneOf, textOf } from '../platform/arguments.ts';
+import { counted } from '../platform/counted.ts';
 import { notify } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 
@@ -13,7 +14,7 @@ export const exportAuditTrail: Command = {
     const format =
       oneOf(wanted.format, ['csv', 'json'] as const) ?? (out.toLowerCase().endsWith('.csv') ? 'csv' : 'json');
     const result = await ctx.runJob('auditExport', { out, format }, vscode.l10n.t('Exporting the audit trail'));
-    notify(vscode.l10n.t('Exported {0} submissions to {1}.', result.submissions, result.out), {
+    notify(vscode.l10n.t('Exported {0} to {1}.', counted(result.submissions, 'submission'), result.out), {
       title: vscode.l10n.t('Open'),
       command: 'vscode.open',
       arguments: [vscode.Uri.file(result.out)],

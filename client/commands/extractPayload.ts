@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { sandboxName } from '../config/settings.ts';
 import type { Ctx } from '../ctx.ts';
 import { argumentsOf, textOf } from '../platform/arguments.ts';
+import { counted } from '../platform/counted.ts';
 import { fileName, openIfSmallEnough } from '../platform/files.ts';
 import { notify, notifyWarning } from '../platform/notify.ts';
 import type { Command } from './command.ts';
@@ -28,6 +29,7 @@ export const extractPayload: Command = {
       },
       vscode.l10n.t('Extracting payload'),
     );
+    for (const child of result.notAssembled) ctx.log.info(`Child ${child.personId} was not extracted: ${child.reason}`);
     const uri = vscode.Uri.file(file);
     const opened = await openIfSmallEnough(uri);
     tell(result.children, result.problems, result.notAssembled.length, opened, uri);
@@ -48,14 +50,15 @@ function tell(
   opened: boolean,
   uri: vscode.Uri,
 ): void {
-  const parts = [vscode.l10n.t('Extracted {0} children.', children)];
+  const parts = [vscode.l10n.t('Extracted {0}.', counted(children, 'child'))];
   if (problems.errors > 0) {
     parts.push(
-      vscode.l10n.t('{0} of them have errors ({1} errors in all).', problems.childrenWithErrors, problems.errors),
+      vscode.l10n.t('{0} in {1}.', counted(problems.errors, 'error'), counted(problems.childrenWithErrors, 'child')),
     );
   }
-  if (problems.warnings > 0) parts.push(vscode.l10n.t('There are {0} warnings.', problems.warnings));
-  if (notAssembled > 0) parts.push(vscode.l10n.t('{0} children could not be put together; see the log.', notAssembled));
+  if (problems.warnings > 0) parts.push(vscode.l10n.t('{0}.', counted(problems.warnings, 'warning')));
+  if (notAssembled > 0)
+    parts.push(vscode.l10n.t('{0} could not be put together; the log says why.', counted(notAssembled, 'child')));
   if (!opened) parts.push(vscode.l10n.t('The file is too large for an editor with checks: {0}', uri.fsPath));
   const preview = { title: vscode.l10n.t('Preview Delta'), command: 'ssd.previewDelta' };
   if (problems.errors > 0 || notAssembled > 0) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { argumentsOf } from '../platform/arguments.ts';
+import { counted } from '../platform/counted.ts';
 import { notify } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 
@@ -26,8 +27,8 @@ export const openAllChanges: Command = {
     const hidden = visible.length - children.length;
     const title =
       hidden > 0
-        ? vscode.l10n.t('First {0} of {1} changed children', children.length, visible.length)
-        : vscode.l10n.t('{0} changed children', children.length);
+        ? vscode.l10n.t('First {0} of {1}', children.length, counted(visible.length, 'changed child'))
+        : counted(children.length, 'changed child');
     await vscode.commands.executeCommand('vscode.changes', title, resources);
     return { opened: children.length, hidden };
   },

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { argumentsOf } from '../platform/arguments.ts';
+import { counted } from '../platform/counted.ts';
 import { notify } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 
@@ -22,10 +23,13 @@ export const resetSandbox: Command = {
       vscode.l10n.t('Making the sandbox anew'),
     );
     await ctx.changes.reload();
-    notify(vscode.l10n.t('The sandbox is new: {0} invented children. The audit trail was kept.', result.children), {
-      title: vscode.l10n.t('Preview Delta'),
-      command: 'ssd.previewDelta',
-    });
+    notify(
+      vscode.l10n.t('The sandbox is new: {0}. The audit trail was kept.', counted(result.children, 'invented child')),
+      {
+        title: vscode.l10n.t('Preview Delta'),
+        command: 'ssd.previewDelta',
+      },
+    );
     return result;
   },
 };

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { DataflowError } from '../../core/errors.ts';
 import { argumentsOf, textOf } from '../platform/arguments.ts';
+import { counted } from '../platform/counted.ts';
 import { openIfSmallEnough } from '../platform/files.ts';
 import { notify } from '../platform/notify.ts';
 import type { Command } from './command.ts';
@@ -19,7 +20,7 @@ export const scramblePayload: Command = {
     const out = textOf(argumentsOf(given[0]).out) ?? path.join(dir, `${name}.scrambled.json`);
     const result = await ctx.runJob('scramble', { file: uri.fsPath, out }, vscode.l10n.t('Scrambling'));
     await openIfSmallEnough(vscode.Uri.file(result.out));
-    notify(vscode.l10n.t('Wrote {0} children with invented details to {1}.', result.children, result.out));
+    notify(vscode.l10n.t('Wrote {0} with invented details to {1}.', counted(result.children, 'child'), result.out));
     return result;
   },
 };

@@ -3,6 +3,7 @@ import type { SubmissionReport } from '../../jobs/contract.ts';
 import type { Ctx } from '../ctx.ts';
 import { hostOf } from '../platform/address.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
+import { counted } from '../platform/counted.ts';
 import { notify, notifyWarning } from '../platform/notify.ts';
 import { submissionReport } from '../reports/submissionReport.ts';
 
@@ -31,8 +32,8 @@ export async function showSubmissionReport(
 function summaryLine(report: SubmissionReport): string {
   const parts = [
     report.mode === 'dry-run'
-      ? vscode.l10n.t('Dry run: nothing was sent. {0} children would be sent.', report.notAttempted)
-      : vscode.l10n.t('{0} children accepted by {1}.', report.accepted, hostOf(report.endpoint)),
+      ? vscode.l10n.t('Dry run: nothing was sent. {0} would be sent.', counted(report.notAttempted, 'child'))
+      : vscode.l10n.t('{0} accepted by {1}.', counted(report.accepted, 'child'), hostOf(report.endpoint)),
   ];
   if (report.rejected.length > 0) parts.push(vscode.l10n.t('{0} rejected.', report.rejected.length));
   if (report.blocked.length > 0) parts.push(vscode.l10n.t('{0} not sent because of errors.', report.blocked.length));

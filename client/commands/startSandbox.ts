@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { counted } from '../platform/counted.ts';
 import { notify } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 
@@ -9,8 +10,8 @@ export const startSandbox: Command = {
     const started = await ctx.sandbox.start();
     notify(
       vscode.l10n.t(
-        'The sandbox is ready: {0} invented children, receiver at {1}.',
-        started.children,
+        'The sandbox is ready: {0}, receiver at {1}.',
+        counted(started.children, 'invented child'),
         started.endpoint,
       ),
       { title: vscode.l10n.t('Preview Delta'), command: 'ssd.previewDelta' },

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { SubmissionMode, SubmissionPlan, SubmitInput } from '../../jobs/contract.ts';
 import type { Ctx } from '../ctx.ts';
 import { argumentsOf, oneOf, textOf } from '../platform/arguments.ts';
+import { counted } from '../platform/counted.ts';
 import { notifyWarning } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 import { confirmLive, confirmPlan } from './confirmSubmission.ts';
@@ -100,6 +101,6 @@ function refuse(plan: SubmissionPlan): { readonly refused: readonly string[] } {
 }
 
 function titleOf(plan: SubmissionPlan): string {
-  if (plan.mode === 'dry-run') return vscode.l10n.t('Dry run of {0} children', plan.children);
-  return vscode.l10n.t('Submitting {0} children', plan.children);
+  if (plan.mode === 'dry-run') return vscode.l10n.t('Dry run of {0}', counted(plan.children, 'child'));
+  return vscode.l10n.t('Submitting {0}', counted(plan.children, 'child'));
 }

@@ -3,6 +3,7 @@ import { DataflowError } from '../../core/errors.ts';
 import type { ValidateFilesResult } from '../../server/protocol.ts';
 import { validateWorkspaceRequest } from '../../server/protocol.ts';
 import type { Ctx } from '../ctx.ts';
+import { counted } from '../platform/counted.ts';
 import { notify, notifyWarning } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 import { payloadUri } from './payloadFile.ts';
@@ -27,7 +28,9 @@ export const validatePayload: Command = {
     if (counts.errors + counts.warnings + counts.others === 0) notify(vscode.l10n.t('No problems were found.'));
     else {
       await vscode.commands.executeCommand('workbench.actions.view.problems');
-      notifyWarning(vscode.l10n.t('{0} errors and {1} warnings were found.', counts.errors, counts.warnings));
+      notifyWarning(
+        vscode.l10n.t('Found {0} and {1}.', counted(counts.errors, 'error'), counted(counts.warnings, 'warning')),
+      );
     }
     return counts;
   },

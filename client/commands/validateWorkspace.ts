@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { counted } from '../platform/counted.ts';
 import { notify, notifyWarning } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 import { requestValidation } from './validatePayload.ts';
@@ -17,11 +18,16 @@ export const validateWorkspace: Command = {
     const warnings = sum((file) => file.warnings);
     if (result.files.length === 0) notify(vscode.l10n.t('The workspace holds no payloads and no extracts.'));
     else if (errors + warnings === 0)
-      notify(vscode.l10n.t('{0} files were checked. No problems were found.', result.files.length));
+      notify(vscode.l10n.t('Checked {0}. No problems were found.', counted(result.files.length, 'file')));
     else {
       await vscode.commands.executeCommand('workbench.actions.view.problems');
       notifyWarning(
-        vscode.l10n.t('{0} files were checked: {1} errors, {2} warnings.', result.files.length, errors, warnings),
+        vscode.l10n.t(
+          'Checked {0}: {1}, {2}.',
+          counted(result.files.length, 'file'),
+          counted(errors, 'error'),
+          counted(warnings, 'warning'),
+        ),
         { title: vscode.l10n.t('Validation Report'), command: 'ssd.validationReport' },
       );
     }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { counted } from '../platform/counted.ts';
 import { notify, notifyWarning } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 
@@ -11,9 +12,9 @@ export const verifyAuditTrail: Command = {
     if (firstBroken === null) {
       notify(
         vscode.l10n.t(
-          'The audit trail is whole: {0} submissions, {1} events, no line changed.',
-          result.submissions,
-          result.events,
+          'The audit trail is whole: {0}, {1}, no line changed.',
+          counted(result.submissions, 'submission'),
+          counted(result.events, 'event'),
         ),
       );
     } else {

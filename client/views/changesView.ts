@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ChangedChild } from '../../jobs/contract.ts';
 import type { Ctx } from '../ctx.ts';
+import { counted } from '../platform/counted.ts';
 import type { ChangeState } from './changesModel.ts';
 
 /** A group, a child in it, or the line that stands for the children beyond what is listed. */
@@ -69,8 +70,7 @@ export class ChangesView implements vscode.TreeDataProvider<ChangesNode>, vscode
     const shown = this.#ctx.changes.visible().length;
     const total = result?.children.length ?? 0;
     this.#view.message = result === null ? '' : messageFor(shown, total, filter.search);
-    this.#view.badge =
-      total === 0 ? undefined : { value: total, tooltip: vscode.l10n.t('{0} changed children', total) };
+    this.#view.badge = total === 0 ? undefined : { value: total, tooltip: counted(total, 'changed child') };
     this.#changed.fire();
   }
 
@@ -83,10 +83,10 @@ export class ChangesView implements vscode.TreeDataProvider<ChangesNode>, vscode
 
 function messageFor(shown: number, total: number, search: string): string {
   if (total === 0) return vscode.l10n.t('Nothing has changed since the last accepted payload.');
-  if (shown === total) return vscode.l10n.t('{0} changed children', total);
+  if (shown === total) return counted(total, 'changed child');
   return search === ''
-    ? vscode.l10n.t('{0} of {1} changed children are shown.', shown, total)
-    : vscode.l10n.t('{0} of {1} changed children are shown for the search “{2}”.', shown, total, search);
+    ? vscode.l10n.t('{0} of {1} shown.', shown, counted(total, 'changed child'))
+    : vscode.l10n.t('{0} of {1} shown for the search “{2}”.', shown, counted(total, 'changed child'), search);
 }
 
 function groupLabel(state: ChangeState): string {
@@ -101,7 +101,7 @@ function groupItem(state: ChangeState, count: number): vscode.TreeItem {
   item.description = String(count);
   item.iconPath = new vscode.ThemeIcon(icons[state]);
   item.contextValue = `ssd.changes.group.${state}`;
-  item.accessibilityInformation = { label: vscode.l10n.t('{0}, {1} children', groupLabel(state), count) };
+  item.accessibilityInformation = { label: vscode.l10n.t('{0}, {1}', groupLabel(state), counted(count, 'child')) };
   return item;
 }
 
@@ -138,7 +138,7 @@ function childItem(child: ChangedChild): vscode.TreeItem {
 function descriptionOf(child: ChangedChild): string {
   const parts: string[] = [];
   if (child.heldBack !== null) parts.push(vscode.l10n.t('held back: {0}', child.heldBack));
-  if (child.errors > 0) parts.push(vscode.l10n.t('{0} errors, will not be sent', child.errors));
+  if (child.errors > 0) parts.push(vscode.l10n.t('{0}, will not be sent', counted(child.errors, 'error')));
   if (child.status.toLowerCase() === 'error') parts.push(vscode.l10n.t('rejected last time'));
   const [first] = child.summary;
   if (first !== undefined) parts.push(first);
@@ -150,7 +150,7 @@ function tooltipOf(child: ChangedChild): string {
   const lines = [vscode.l10n.t('Child {0}: {1}', child.personId, groupLabel(child.state).toLowerCase())];
   if (child.heldBack !== null) lines.push(vscode.l10n.t('Held back: {0}', child.heldBack));
   if (child.errors + child.warnings > 0) {
-    lines.push(vscode.l10n.t('{0} errors, {1} warnings', child.errors, child.warnings));
+    lines.push(vscode.l10n.t('{0}, {1}', counted(child.errors, 'error'), counted(child.warnings, 'warning')));
   }
   return [...lines, ...child.summary.map((line) => `• ${line}`)].join('\n');
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ChangedChild } from '../../jobs/contract.ts';
 import type { Ctx } from '../ctx.ts';
+import { counted } from '../platform/counted.ts';
 import type { ChangeState, ChangesFilter } from './changesModel.ts';
 import { noFilter } from './changesModel.ts';
 
@@ -82,7 +83,7 @@ export class StagingView implements vscode.TreeDataProvider<StagingNode>, vscode
     item.description = String(node.count);
     item.iconPath = new vscode.ThemeIcon(node.icon);
     item.contextValue = 'ssd.staging.count';
-    item.accessibilityInformation = { label: vscode.l10n.t('{0}: {1} children', node.label, node.count) };
+    item.accessibilityInformation = { label: vscode.l10n.t('{0}: {1}', node.label, counted(node.count, 'child')) };
     item.command = {
       command: 'ssd.changes.applyFilter',
       title: vscode.l10n.t('Show in Changes'),

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { AuditDetail, AuditEntry } from '../../jobs/contract.ts';
 import type { Ctx } from '../ctx.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
+import { counted } from '../platform/counted.ts';
+import { modeLabel } from '../reports/words.ts';
 
 type Body = AuditDetail['bodies'][number];
 
@@ -96,13 +98,13 @@ function dayItem(day: string, count: number): vscode.TreeItem {
   item.description = String(count);
   item.iconPath = new vscode.ThemeIcon('calendar');
   item.contextValue = 'ssd.submissions.day';
-  item.accessibilityInformation = { label: vscode.l10n.t('{0}, {1} submissions', day, count) };
+  item.accessibilityInformation = { label: vscode.l10n.t('{0}, {1}', day, counted(count, 'submission')) };
   return item;
 }
 
 function submissionItem(entry: AuditEntry): vscode.TreeItem {
   const item = new vscode.TreeItem(
-    `${localTime(entry.startedAt)} ${entry.mode}`,
+    `${localTime(entry.startedAt)} ${modeLabel(entry.mode, vscode.l10n.t)}`,
     vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = `submission:${entry.id}`;
@@ -112,12 +114,17 @@ function submissionItem(entry: AuditEntry): vscode.TreeItem {
     vscode.l10n.t('Local authority {0}', entry.laCode),
     entry.endpoint,
     vscode.l10n.t('{0} on {1}', entry.user, entry.host),
-    vscode.l10n.t('{0} children', entry.children),
+    counted(entry.children, 'child'),
   ].join('\n');
   item.iconPath = submissionIcon(entry);
   item.contextValue = 'ssd.submissions.submission';
   item.accessibilityInformation = {
-    label: vscode.l10n.t('Submission at {0}, mode {1}, {2}', localTime(entry.startedAt), entry.mode, item.description),
+    label: vscode.l10n.t(
+      'Submission at {0}, {1}, {2}',
+      localTime(entry.startedAt),
+      modeLabel(entry.mode, vscode.l10n.t),
+      item.description,
+    ),
   };
   return item;
 }

@@ -59,7 +59,7 @@ export class Workbench {
   }
 
   /** A row of the open quick pick. */
-  pick(text: string): Locator {
+  pick(text: string | RegExp): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
   }
 
@@ -79,6 +79,14 @@ export class Workbench {
   async clearNotifications(): Promise<void> {
     await this.runCommand('Notifications: Clear All Notifications');
     await this.page.locator('.notification-toast').first().waitFor({ state: 'detached' });
+  }
+
+  /** The heading of the report that is shown. */
+  report(heading: string): Locator {
+    return this.page
+      .frameLocator('iframe.webview.ready')
+      .frameLocator('iframe#active-frame')
+      .getByRole('heading', { name: heading });
   }
 
   /** The nth child in the Changes view. */

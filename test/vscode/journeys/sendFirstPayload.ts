@@ -67,20 +67,20 @@ async function dryRun(workbench: Workbench): Promise<void> {
   // Dry run is the first choice, so Enter alone is safe.
   await workbench.page.keyboard.press('Enter');
   await workbench.notification('Dry run: nothing was sent').waitFor();
+  await workbench.report('Dry run: nothing was sent').waitFor();
   await workbench.screenshot('flow-6-dry-run');
   await workbench.clearNotifications();
 }
 
 async function sendToSandbox(workbench: Workbench): Promise<void> {
-  const { page } = workbench;
   await workbench.runCommand('SSD: Submit Payload');
   await workbench.pick('Test').click();
   await workbench.pick('Do not send').waitFor();
   assert.match((await workbench.pick('Do not send').getAttribute('class')) ?? '', /focused/);
   await workbench.screenshot('flow-7-confirm');
-  await workbench.pick('Send ').click();
+  await workbench.pick(/Send \d+ children/).click();
   await workbench.notification('children accepted by 127.0.0.1').waitFor({ timeout: 60_000 });
-  await page.locator('.tab.active', { hasText: 'Preview Submission' }).waitFor();
+  await workbench.report('Submission completed').waitFor();
   await workbench.screenshot('flow-8-report');
   await workbench.clearNotifications();
 }
@@ -99,13 +99,14 @@ async function nextDay(workbench: Workbench): Promise<void> {
   await workbench.screenshot('flow-9-next-day');
   await workbench.runCommand('SSD: Open All Changes');
   await page.locator('.tab.active', { hasText: 'changed children' }).waitFor();
+  await page.locator('.multiDiffEntry .view-line').first().waitFor();
   await workbench.screenshot('flow-10-all-changes');
 }
 
 async function audit(workbench: Workbench): Promise<void> {
   const { page } = workbench;
   await workbench.runCommand('SSD: Show Audit Trail');
-  const submission = page.getByRole('treeitem', { name: /^Submission at .*mode test/ }).first();
+  const submission = page.getByRole('treeitem', { name: /^Submission at .*, Test,/ }).first();
   await submission.waitFor();
   await submission.click();
   await page
