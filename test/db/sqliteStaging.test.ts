@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -57,3 +59,40 @@ it('keeps a local store for a connection, made on first use and found again', as
   expect((await other.counts(never)).new).toBe(0);
   await rm(folder, { recursive: true });
 });
+
+it.each(['500', '2900', 'merging', 'merged'])(
+  'holds all of a merge or nothing of it when the process is killed at "%s"',
+  async (word) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'ssd-killed-'));
+    const file = path.join(folder, 'ssd.sqlite');
+    const child = { personId: 'C1', legacyId: null, payload: '{}', hash: new Uint8Array(32) };
+    async function* one() {
+      yield child;
+    }
+    await using store = await openSqliteStaging({ file, table: 'anon', identity: 'test' }, never);
+    await store.create(never);
+    await store.merge(one(), { at: new Date(0), keep: new Set() }, never);
+
+    const script = path.join(import.meta.dirname, '../support/killableStaging.ts');
+    const victim = spawn(process.execPath, [script, file, '3000', word], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const closed = once(victim, 'close');
+    let said = '';
+    for await (const chunk of victim.stdout) {
+      said += String(chunk);
+      if (said.includes(`${word}\n`)) victim.kill('SIGKILL');
+    }
+    await closed;
+
+    const counts = await store.counts(never);
+    const rows: string[] = [];
+    for await (const row of store.rows({ personIds: ['C1'] }, never)) rows.push(row.payload);
+    if (counts.new === 1) expect(rows).toEqual(['{}']);
+    else
+      expect({ new: counts.new, payload: rows[0] }).toEqual({ new: 3000, payload: expect.stringContaining('changed') });
+    if (word === '500' || word === '2900') expect(counts.new).toBe(1);
+    if (word === 'merged') expect(counts.new).toBe(3000);
+    // The dead process left no lock behind.
+    await store.merge(one(), { at: new Date(1), keep: new Set() }, never);
+    await rm(folder, { recursive: true });
+  },
+);
