@@ -3,13 +3,14 @@ import type {
   DidCloseTextDocumentParams,
   DidOpenTextDocumentParams,
 } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { LanguageService, OffsetEdit } from './languages/languageService.ts';
 import type { Settings } from './settings.ts';
+import { SourceDocument } from './sourceDocument.ts';
 
 /** A document that is open in the client. */
 export interface OpenDocument {
-  readonly document: TextDocument;
+  readonly document: SourceDocument;
   /** The service that speaks for it; undefined for a file that is neither payload nor extract, or not yet known. */
   service: LanguageService | undefined;
   settings: Settings | undefined;
@@ -62,7 +63,7 @@ export class Documents {
     // A client that opens a document twice has lost track: the newer text counts.
     if (this.#open.has(uri)) this.closed({ textDocument: { uri } });
     const open: OpenDocument = {
-      document: TextDocument.create(uri, languageId, version, text),
+      document: new SourceDocument(uri, languageId, version, text),
       service: undefined,
       settings: undefined,
       ready: Promise.resolve(),
@@ -81,10 +82,15 @@ export class Documents {
       if ('range' in change) {
         const one = document.offsetAt(change.range.start);
         const other = document.offsetAt(change.range.end);
-        edits?.push({ start: Math.min(one, other), end: Math.max(one, other), newText: change.text });
-      } else edits = null;
-      TextDocument.update(document, [change], params.textDocument.version);
+        const [start, end] = one <= other ? [one, other] : [other, one];
+        edits?.push({ start, end, newText: change.text });
+        document.edit(start, end, change.text);
+      } else {
+        edits = null;
+        document.replace(change.text);
+      }
     }
+    document.setVersion(params.textDocument.version);
     open.service?.changed?.(document, edits);
     if (open.service === undefined && open.settings !== undefined) {
       open.service = this.serviceFor(document, open.settings);

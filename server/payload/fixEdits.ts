@@ -4,17 +4,6 @@ import { rangesOfPath } from '../../core/payload/locate.ts';
 import type { ProblemFix, TextFix } from '../../core/problems.ts';
 import type { ChildText } from './nearbyChild.ts';
 
-/** The indent of the line on which a child starts, so that inserted text lines up with what is around it. */
-function layout(text: string, child: ChildText): FormattingOptions {
-  const lineStart = text.lastIndexOf('\n', child.start - 1) + 1;
-  const indent = /^[ \t]*/.exec(text.slice(lineStart, child.start))?.[0] ?? '';
-  return {
-    tabSize: 2,
-    insertSpaces: !indent.includes('\t'),
-    eol: text.includes('\r\n') ? '\r\n' : '\n',
-  };
-}
-
 function changesOf(childText: string, fix: ProblemFix, options: FormattingOptions): Edit[] {
   const path = [...fix.path];
   switch (fix.kind) {
@@ -39,13 +28,14 @@ function changesOf(childText: string, fix: ProblemFix, options: FormattingOption
 }
 
 /**
- * A value fix as text edits of the file. `fix.path` is relative to the child. Null when the text no longer has the
- * place, or the child nests too deep to be edited safely.
+ * A value fix as text edits of the file. `fix.path` is relative to the child; `line` is the line on which the child
+ * starts and `eol` what ends lines, so that inserted text lines up with what is around it. Null when the text no
+ * longer has the place, or the child nests too deep to be edited safely.
  */
-export function fixEdits(text: string, child: ChildText, fix: ProblemFix): TextFix | null {
-  const childText = child.text;
-  if (nestsTooDeep(childText)) return null;
-  const edits = changesOf(childText, fix, layout(text, child));
+export function fixEdits(child: ChildText, fix: ProblemFix, line: string, eol: string): TextFix | null {
+  if (nestsTooDeep(child.text)) return null;
+  const options = { tabSize: 2, insertSpaces: !line.startsWith('\t'), eol };
+  const edits = changesOf(child.text, fix, options);
   if (edits.length === 0) return null;
   return {
     title: fix.title,

@@ -8,33 +8,38 @@ import type { ChildCache } from './childCache.ts';
 /** Most folding ranges of one file; the same number as editors take by default. */
 export const foldingLimit = 5_000;
 
-/** A pair of brackets; offsets relative to the text that was scanned. */
-export interface BracketPair {
-  readonly open: number;
-  readonly close: number;
-  /** Pairs around it. */
-  readonly depth: number;
-}
+/** What can be folded in a child: for each depth the first and the last line of each object and list, counted from the child's. */
+export type FoldsByDepth = readonly (readonly (readonly [start: number, end: number])[])[];
 
-/** The bracket pairs of a text, inner ones first. Brackets that have no partner are passed over. */
-export function bracketPairs(text: string): BracketPair[] {
-  const open: { offset: number; closes: number }[] = [];
-  const pairs: BracketPair[] = [];
+/** The folds of a text that spans lines. Brackets that have no partner are passed over. */
+export function foldsOf(text: string): FoldsByDepth {
+  const open: { readonly line: number; readonly closes: number }[] = [];
+  const folds: [number, number][][] = [];
+  let line = 0;
   for (let at = 0; at < text.length; ) {
     const c = text.charCodeAt(at);
     if (c === 34) at = skipString(text, at);
-    else if (c === 47) at = Math.max(skipComment(text, at), at + 1);
-    else {
-      if (c === 123) open.push({ offset: at, closes: 125 });
-      else if (c === 91) open.push({ offset: at, closes: 93 });
+    else if (c === 47) {
+      const end = Math.max(skipComment(text, at), at + 1);
+      for (let inside = at; inside < end; inside++) if (text.charCodeAt(inside) === 10) line++;
+      at = end;
+    } else {
+      if (c === 10 || (c === 13 && text.charCodeAt(at + 1) !== 10)) line++;
+      else if (c === 123) open.push({ line, closes: 125 });
+      else if (c === 91) open.push({ line, closes: 93 });
       else if ((c === 125 || c === 93) && open.at(-1)?.closes === c) {
-        const last = open.pop();
-        if (last !== undefined) pairs.push({ open: last.offset, close: at, depth: open.length });
+        const start = open.pop()?.line ?? line;
+        // The line with the closing bracket stays in view.
+        if (line - 1 > start) {
+          const level = folds[open.length];
+          if (level === undefined) folds[open.length] = [[start, line - 1]];
+          else level.push([start, line - 1]);
+        }
       }
       at++;
     }
   }
-  return pairs;
+  return Array.from(folds, (level) => level ?? []);
 }
 
 /**
@@ -44,28 +49,26 @@ export function bracketPairs(text: string): BracketPair[] {
 export async function foldingRanges(
   document: TextDocument,
   children: readonly ChildExtent[],
-  cache: ChildCache<readonly BracketPair[]>,
+  cache: ChildCache<FoldsByDepth>,
   context: RequestContext,
 ): Promise<FoldingRange[]> {
-  const byDepth: FoldingRange[][] = [];
+  const found: { readonly line: number; readonly folds: FoldsByDepth }[] = [];
+  let deepest = 0;
   for (const child of children) {
     const pause = context.breathe();
     if (pause !== undefined) await pause;
     if (context.signal.aborted) return [];
-    for (const { open, close, depth } of cache.of(child, '', () => bracketPairs(child.text))) {
-      const startLine = document.positionAt(child.start + open).line;
-      const endLine = document.positionAt(child.start + close).line - 1;
-      if (endLine <= startLine) continue;
-      const level = byDepth[depth];
-      if (level === undefined) byDepth[depth] = [{ startLine, endLine }];
-      else level.push({ startLine, endLine });
-    }
+    const folds = cache.of(child, '', () => foldsOf(child.text));
+    found.push({ line: document.positionAt(child.start).line, folds });
+    deepest = Math.max(deepest, folds.length);
   }
   const ranges: FoldingRange[] = [];
-  for (const level of byDepth) {
-    if (level === undefined) continue;
-    ranges.push(...level.slice(0, foldingLimit - ranges.length));
-    if (ranges.length >= foldingLimit) break;
+  for (let depth = 0; depth < deepest; depth++) {
+    for (const { line, folds } of found) {
+      for (const [start, end] of folds[depth] ?? []) {
+        if (ranges.length < foldingLimit) ranges.push({ startLine: line + start, endLine: line + end });
+      }
+    }
   }
   return ranges.sort((a, b) => a.startLine - b.startLine);
 }

@@ -7,7 +7,7 @@ import { childIdOf, childLenses, readLensData, withCommand } from './codeLenses.
 import { completeBetweenChildren, completeInChild } from './completion.ts';
 import { findFeedingExtract } from './definition.ts';
 import { fixEdits } from './fixEdits.ts';
-import { type BracketPair, foldingRanges } from './folding.ts';
+import { type FoldsByDepth, foldingRanges } from './folding.ts';
 import { formatPayload } from './formatting.ts';
 import { payloadHover } from './hover.ts';
 import { outline } from './outline.ts';
@@ -24,7 +24,7 @@ function isJson(document: TextDocument): boolean {
 export function createPayloadService(): LanguageService {
   const models = new PayloadModels();
   const outlines = new ChildCache<OutlineItem | undefined>();
-  const brackets = new ChildCache<readonly BracketPair[]>();
+  const folds = new ChildCache<FoldsByDepth>();
   return {
     name: 'payload',
     completionTriggers: ['"', ':'],
@@ -41,8 +41,9 @@ export function createPayloadService(): LanguageService {
     fixes(document, problem, context) {
       const child = models.childAt(document, problem.start, context);
       if (child === undefined) return [];
-      const text = document.getText();
-      return (problem.fixes ?? []).map((fix) => fixEdits(text, child, fix)).filter((fix) => fix !== null);
+      const line = document.getText(document.getLineRange(document.positionAt(child.start).line));
+      const eol = document.getEOLCharacters(0) === '\r\n' ? '\r\n' : '\n';
+      return (problem.fixes ?? []).map((fix) => fixEdits(child, fix, line, eol)).filter((fix) => fix !== null);
     },
 
     async findChild(document, childId, context) {
@@ -74,7 +75,7 @@ export function createPayloadService(): LanguageService {
       outline(document, await models.children(document, context), context.settings.payload.spec, outlines, context),
 
     folding: async (document, context) =>
-      foldingRanges(document, await models.children(document, context), brackets, context),
+      foldingRanges(document, await models.children(document, context), folds, context),
 
     selectionRanges: (document, positions, context) =>
       positions.map((position) => {
