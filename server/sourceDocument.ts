@@ -63,6 +63,8 @@ export class SourceDocument implements TextDocument {
   #version: number;
   #pieces: Piece[];
   #length: number;
+  /** Offset and line at which each piece begins, worked out when first asked for after an edit. */
+  #places: readonly Place[] | undefined;
   /** The whole text in one string, as long as nothing changed since it was made. */
   #whole: string | undefined;
 
@@ -84,7 +86,8 @@ export class SourceDocument implements TextDocument {
   }
 
   get lineCount(): number {
-    return this.#pieces.reduce((count, piece) => count + piece.lines.length, 1);
+    const last = this.#placesNow().at(-1);
+    return last === undefined ? 1 : last.line + last.piece.lines.length + 1;
   }
 
   getText(range?: Range): string {
@@ -100,11 +103,9 @@ export class SourceDocument implements TextDocument {
   slice(start: number, end: number): string {
     if (this.#whole !== undefined) return this.#whole.slice(start, end);
     const parts: string[] = [];
-    let offset = 0;
-    for (const { text } of this.#pieces) {
-      if (offset >= end) break;
-      if (offset + text.length > start) parts.push(text.slice(Math.max(0, start - offset), end - offset));
-      offset += text.length;
+    let place = this.#placeAt(Math.max(0, start));
+    for (; place !== undefined && place.offset < end; place = this.#placesNow()[place.index + 1]) {
+      parts.push(place.piece.text.slice(Math.max(0, start - place.offset), end - place.offset));
     }
     return parts.join('');
   }
@@ -131,6 +132,7 @@ export class SourceDocument implements TextDocument {
     }
     this.#pieces.splice(from, to - from, ...toPieces(text));
     this.#length += newText.length - (end - start);
+    this.#places = undefined;
     this.#whole = undefined;
   }
 
@@ -138,6 +140,7 @@ export class SourceDocument implements TextDocument {
   replace(newText: string): void {
     this.#pieces = toPieces(newText);
     this.#length = newText.length;
+    this.#places = undefined;
     this.#whole = newText;
   }
 
@@ -195,28 +198,47 @@ export class SourceDocument implements TextDocument {
 
   /** The piece that an offset is in; an offset between two is in the first of them, the end of the text in the last. */
   #placeAt(at: number): Place | undefined {
+    const places = this.#placesNow();
+    let low = 0;
+    let high = places.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const place = places[middle];
+      if (place !== undefined && at > place.offset + place.piece.text.length) low = middle + 1;
+      else high = middle;
+    }
+    return places[low];
+  }
+
+  #placesNow(): readonly Place[] {
+    if (this.#places !== undefined) return this.#places;
+    const places: Place[] = [];
     let offset = 0;
     let line = 0;
-    for (const [index, piece] of this.#pieces.entries()) {
-      if (at <= offset + piece.text.length) return { index, piece, offset, line };
+    for (const piece of this.#pieces) {
+      places.push({ index: places.length, piece, offset, line });
       offset += piece.text.length;
       line += piece.lines.length;
     }
-    return undefined;
+    this.#places = places;
+    return places;
   }
 
   /** Offset at which a line begins; undefined when there are fewer lines. */
   #lineStart(wanted: number): number | undefined {
     if (wanted === 0) return 0;
-    let offset = 0;
-    let line = 0;
-    for (const { text, lines } of this.#pieces) {
-      const start = lines[wanted - line - 1];
-      if (start !== undefined) return offset + start;
-      offset += text.length;
-      line += lines.length;
+    const places = this.#placesNow();
+    let low = 0;
+    let high = places.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const place = places[middle];
+      if (place !== undefined && wanted > place.line + place.piece.lines.length) low = middle + 1;
+      else high = middle;
     }
-    return undefined;
+    const place = places[low];
+    const start = place?.piece.lines[wanted - place.line - 1];
+    return place === undefined || start === undefined ? undefined : place.offset + start;
   }
 
   /** The offset moved back out of the characters that end its line. */

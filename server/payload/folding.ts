@@ -63,12 +63,11 @@ export async function foldingRanges(
     deepest = Math.max(deepest, folds.length);
   }
   const ranges: FoldingRange[] = [];
-  for (let depth = 0; depth < deepest; depth++) {
+  for (let depth = 0; depth < deepest && ranges.length < foldingLimit; depth++) {
     for (const { line, folds } of found) {
-      for (const [start, end] of folds[depth] ?? []) {
-        if (ranges.length < foldingLimit) ranges.push({ startLine: line + start, endLine: line + end });
-      }
+      for (const [start, end] of folds[depth] ?? []) ranges.push({ startLine: line + start, endLine: line + end });
+      if (ranges.length >= foldingLimit) break;
     }
   }
-  return ranges.sort((a, b) => a.startLine - b.startLine);
+  return ranges.slice(0, foldingLimit).sort((a, b) => a.startLine - b.startLine);
 }

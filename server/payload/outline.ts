@@ -38,5 +38,12 @@ export async function outline(
     for (const depth of sizes.keys()) sizes[depth] = (sizes[depth] ?? 0) + size(item, depth);
   }
   const deepest = sizes.findLastIndex((lines) => lines <= outlineLimit);
-  return items.slice(0, outlineLimit).map(({ child, item }) => toSymbol(document, child, item, Math.max(deepest, 0)));
+  const symbols: DocumentSymbol[] = [];
+  for (const { child, item } of items.slice(0, outlineLimit)) {
+    symbols.push(toSymbol(document, child, item, Math.max(deepest, 0)));
+    const pause = context.breathe();
+    if (pause !== undefined) await pause;
+    if (context.signal.aborted) return [];
+  }
+  return symbols;
 }
