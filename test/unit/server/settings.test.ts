@@ -33,7 +33,7 @@ describe('readSettings', () => {
         workspace: true,
       },
       payload: { spec: '0.8', files: ['out/*.json'] },
-      extract: { files: ['sql/**'] },
+      extract: { files: ['sql/**'], dialect: 'tsql', compatibilityLevel: 130 },
     };
     expect(readSettings(section)).toEqual({ settings: section, warnings: [] });
   });
