@@ -20,6 +20,8 @@ export interface ScannedElement {
   readonly valid: boolean;
   /** Colons outside strings: the number of properties in the text. */
   readonly colons: number;
+  /** No string is empty or padded, or holds an escape, `0x`, two apostrophes, or a character that may be half a pair. */
+  readonly plain: boolean;
   /** Where brackets nest too deep; undefined when they do not. */
   readonly tooDeep: number | undefined;
   /** Offset up to which the text decided the result. */
@@ -37,6 +39,8 @@ interface Balance {
   readonly tooDeep: number | undefined;
   /** Brackets are balanced and strings look closed. */
   readonly whole: boolean;
+  /** All strings are plain, see `TextKind`. */
+  readonly plain: boolean;
   readonly reach: number;
 }
 
@@ -59,27 +63,61 @@ function followsString(code: number): boolean {
   );
 }
 
+/** End of a string as the scanner sees it. */
+interface StringEnd {
+  /** Offset of the closing quote, or of what shows that there is none. */
+  readonly at: number;
+  readonly closed: boolean;
+}
+
+/** What the characters of strings have shown so far. */
+class TextKind {
+  /** No string is empty or padded, or holds an escape, `0x`, two apostrophes, or a character that may be half a pair. */
+  plain = true;
+
+  /** Runs over the string that opens at `open`. */
+  string(text: string, open: number): StringEnd {
+    let at = open + 1;
+    let s = text.charCodeAt(at);
+    if (s <= 32 || s === 34 || s === 0xa0) this.plain = false;
+    for (; ; s = text.charCodeAt(++at)) {
+      if (s < 40) {
+        if (s === 34) break;
+        if (s === 10 || s === 13) return { at, closed: false };
+        if (s === 39 && text.charCodeAt(at - 1) === 39) this.plain = false;
+      } else if ((s | 32) === 120) {
+        if (text.charCodeAt(at - 1) === 48) this.plain = false;
+      } else if (s === 92) {
+        this.plain = false;
+        at++;
+      } else if (s >= 0xd800) this.plain = false;
+      else if (s !== s) return { at: text.length, closed: false };
+    }
+    const last = text.charCodeAt(at - 1);
+    if (last <= 32 || last === 0xa0) this.plain = false;
+    return { at, closed: followsString(text.charCodeAt(at + 1)) };
+  }
+}
+
 /**
  * Counts brackets from the one at `start`. It gives up at a string that is not closed or followed by text, and one
  * stretch of lookahead after a child that begins inside this one.
  */
 function balance(text: string, start: number): Balance {
+  const kind = new TextKind();
   let depth = 0;
   let colons = 0;
   let tooDeep: number | undefined;
   let limit = text.length;
   for (let at = start; at < limit; at++) {
     const c = text.charCodeAt(at);
+    // White space is most of a formatted file.
+    if (c <= 32) continue;
     if (c === 34) {
-      let close = at + 1;
-      for (; close < text.length; close++) {
-        const s = text.charCodeAt(close);
-        if (s === 34 || s === 10 || s === 13) break;
-        if (s === 92) close++;
-      }
-      at = close;
-      if (text.charCodeAt(close) !== 34 || !followsString(text.charCodeAt(close + 1))) {
-        return { end: Math.min(close, text.length), colons, tooDeep, whole: false, reach: close + 2 };
+      const end = kind.string(text, at);
+      at = end.at;
+      if (!end.closed) {
+        return { end: Math.min(at, text.length), colons, tooDeep, whole: false, plain: false, reach: at + 2 };
       }
     } else if (c === 58) colons++;
     else if (c === 123 || c === 91) {
@@ -90,10 +128,11 @@ function balance(text: string, start: number): Balance {
       }
     } else if (c === 125 || c === 93) {
       depth--;
-      if (depth === 0) return { end: at + 1, colons, tooDeep, whole: true, reach: at + 1 };
+      if (depth === 0) return { end: at + 1, colons, tooDeep, whole: true, plain: kind.plain, reach: at + 1 };
     } else if (c === 47) at = Math.max(at, skipTrivia(text, at) - 1);
   }
-  return { end: limit, colons, tooDeep, whole: false, reach: limit === text.length ? Number.POSITIVE_INFINITY : limit };
+  const reach = limit === text.length ? Number.POSITIVE_INFINITY : limit;
+  return { end: limit, colons, tooDeep, whole: false, plain: false, reach };
 }
 
 /** What comes after an element, and how far one must look to know. `odd` is text that no array has there. */
@@ -163,8 +202,8 @@ export function scanElement(text: string, start: number, complete: boolean): Sca
   const scalarEnd = c === 34 ? skipString(text, start) : skipScalar(text, start);
   const scanned: Balance = bracket
     ? balance(text, start)
-    : { end: scalarEnd, colons: 0, tooDeep: undefined, whole: true, reach: scalarEnd + 1 };
-  const { colons, tooDeep } = scanned;
+    : { end: scalarEnd, colons: 0, tooDeep: undefined, whole: true, plain: false, reach: scalarEnd + 1 };
+  const { colons, tooDeep, plain } = scanned;
   let end = scanned.end;
   let reach = scanned.reach;
   let read: { value: unknown; valid: boolean } = { value: undefined, valid: false };
@@ -180,5 +219,5 @@ export function scanElement(text: string, start: number, complete: boolean): Sca
     reach = Math.max(reach, recovered.reach);
   }
   if (!complete && reach > text.length) return { kind: 'more' };
-  return { kind: 'element', start, end: Math.max(end, start + 1), ...read, colons, tooDeep, reach };
+  return { kind: 'element', start, end: Math.max(end, start + 1), ...read, colons, plain, tooDeep, reach };
 }

@@ -73,7 +73,7 @@ export function reportPart(
     problems.push(...syntaxProblem(fault, inChild, settings));
   }
   if (element === undefined || value === undefined) return { problems, facts: [] };
-  const inspected = validator.inspectChild(value);
+  const inspected = validator.inspectChild(value, part.plain);
   for (const problem of inspected.problems) problems.push({ problem });
   // The value has fewer properties than the text: some name comes twice.
   if (inspected.keys !== part.colons && faults.length === 0) {

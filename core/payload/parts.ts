@@ -22,6 +22,8 @@ export interface Part {
   readonly readable: boolean;
   /** Properties in the child's text. */
   readonly colons: number;
+  /** No string of the child is empty or padded, or holds an escape, `0x`, two apostrophes, or half a surrogate pair. */
+  readonly plain: boolean;
   /** Where the text is no JSON; offsets in the text of the part. */
   readonly faults: readonly SyntaxFault[];
   /** Length of the text, from the start of the part, that decided all this. */
@@ -122,6 +124,7 @@ function endPart(text: string, from: number, faults: readonly SyntaxFault[]): Re
     element: undefined,
     readable: false,
     colons: 0,
+    plain: false,
     faults: faults.map((fault) => shift(fault, -from)),
     reach: Number.POSITIVE_INFINITY,
   };
@@ -170,6 +173,7 @@ export function readPart(
     element: { start: element.start - from, end: element.end - from },
     readable: value !== undefined,
     colons: element.colons,
+    plain: element.plain,
     faults: faults.length === 0 ? faults : faults.map((fault) => shift(fault, -from)),
     reach: element.reach - from,
   };

@@ -3,12 +3,11 @@ import { at, type ChildView, dayIn, has, type Item } from './childView.ts';
 import { type Day, formatDay } from './days.ts';
 import type { Report } from './finding.ts';
 import { type Dated, endedAdopted, isAdoptive } from './placement.ts';
-import { each, inOrder, insertField, type Pick, type Rule, related } from './rule.ts';
+import { each, inOrder, insertField, type Picker, type Rule, related } from './rule.ts';
 
 const dateFields = ['initial_decision_date', 'matched_date', 'placed_date'];
 
-const blocks: Pick<Item> = (child) =>
-  child.episodes.flatMap((episode) => (episode.adoption === undefined ? [] : [episode.adoption]));
+const blocks: Picker<Item> = (child) => child.adoptions;
 
 function adoptive(child: ChildView): readonly Dated[] {
   return child.placements.filter((placement) => isAdoptive(placement.type));

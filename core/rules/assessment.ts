@@ -3,16 +3,17 @@ import { type Assessment, at, type EpisodeView } from './childView.ts';
 import { formatDay } from './days.ts';
 import type { Report } from './finding.ts';
 import { reportOverlaps } from './overlaps.ts';
-import { afterReferral, each, inEpisodes, inOrder, type Pick, present, type Rule, related } from './rule.ts';
+import { afterReferral, each, inOrder, type Picker, present, type Rule, related } from './rule.ts';
 import { workingDaysBetween } from './workingDays.ts';
 
-const assessments: Pick<Assessment> = inEpisodes((episode) => episode.assessments);
-const episodes: Pick<EpisodeView> = (child) => child.episodes;
+const assessments: Picker<Assessment> = (child) => child.assessments;
+const episodes: Picker<EpisodeView> = (child) => child.episodes;
 
 /** Working days in which an assessment is to be authorised. */
 const assessmentLimit = 45;
 
 function reportSecondOpen({ assessments: all }: EpisodeView, report: Report): void {
+  if (all.length < 2) return;
   const open = all.filter((assessment) => assessment.open);
   for (const assessment of open.slice(1)) {
     const first = open[0] ?? assessment;
@@ -26,6 +27,7 @@ function reportSecondOpen({ assessments: all }: EpisodeView, report: Report): vo
 }
 
 function reportRepeatedIds({ assessments: all }: EpisodeView, report: Report): void {
+  if (all.length < 2) return;
   const field = 'child_and_family_assessment_id';
   const seen = new Map<string, Assessment>();
   for (const assessment of all) {
@@ -84,6 +86,7 @@ export const assessmentRules: readonly Rule[] = [
     'ASM-10',
     episodes,
     ({ assessments: all }, report, { asOf }) => {
+      if (all.length < 2) return;
       const stretches = all.map((assessment) => ({
         ...assessment,
         last: assessment.open ? asOf : assessment.authorised,

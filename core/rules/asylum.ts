@@ -1,9 +1,9 @@
 import { lastBirthday } from './ages.ts';
 import { at, dayIn, flagOf, has, type Item } from './childView.ts';
 import { addYears, formatDay } from './days.ts';
-import { each, insertField, type Pick, type Rule, related, removeField } from './rule.ts';
+import { each, insertField, type Picker, type Rule, related, removeField } from './rule.ts';
 
-const details: Pick<Item> = (child) => (child.details === undefined ? [] : [child.details]);
+const details: Picker<Item> = (child) => (child.details === undefined ? [] : [child.details]);
 
 /** Rules about unaccompanied asylum-seeking children (section 13). */
 export const asylumRules: readonly Rule[] = [
@@ -30,9 +30,9 @@ export const asylumRules: readonly Rule[] = [
   }),
   {
     code: 'UAS-04',
-    check({ details: item, episodes }, report) {
+    check({ details: item, assessments }, report) {
       if (item === undefined || flagOf(item, 'uasc_flag') !== false) return;
-      for (const assessment of episodes.flatMap((episode) => episode.assessments)) {
+      for (const assessment of assessments) {
         const index = assessment.factors.indexOf('9A');
         if (index === -1) continue;
         const places = [related(at(assessment, 'factors', index), 'Factor 9A is here.')];

@@ -3,12 +3,11 @@ import { isAtLeast, isUnder, lastBirthday } from './ages.ts';
 import { at, type ChildView, dayIn, type Item, textOf } from './childView.ts';
 import { addYears, type Day, formatDay } from './days.ts';
 import type { Report } from './finding.ts';
-import { each, insertField, type Pick, type Rule, type RuleContext, related } from './rule.ts';
+import { each, insertField, type Picker, type Rule, type RuleContext, related } from './rule.ts';
 
 const fields = ['contact_date', 'activity', 'accommodation'];
 
-const blocks: Pick<Item> = (child) =>
-  child.episodes.flatMap((episode) => (episode.careLeaver === undefined ? [] : [episode.careLeaver]));
+const blocks: Picker<Item> = (child) => child.careLeavers;
 
 function reportIncomplete(item: Item, report: Report): void {
   const missing = fields.filter((field) => !Object.hasOwn(item.value, field));

@@ -2,12 +2,12 @@ import { isAtLeast, lastBirthday } from './ages.ts';
 import { at, type ChildView, has, type Item, textOf } from './childView.ts';
 import { addMonths, dayOf, formatDay } from './days.ts';
 import type { Report } from './finding.ts';
-import { each, insertField, type Pick, type Rule, related, removeField } from './rule.ts';
+import { each, insertField, type Picker, type Rule, related, removeField } from './rule.ts';
 
 /** First day of care that the collection of looked-after children knows: the Children Act 1989 came into force. */
 const careBegins = dayOf(1991, 10, 14);
 
-const details: Pick<Item> = (child) => (child.details === undefined ? [] : [child.details]);
+const details: Picker<Item> = (child) => (child.details === undefined ? [] : [child.details]);
 
 function postcodeKey(postcode: string | undefined): string | undefined {
   return postcode?.toUpperCase().replace(/\s/g, '');

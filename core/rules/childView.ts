@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { JsonPath } from '../problems.ts';
 import { type Day, parseDay } from './days.ts';
+import { readUpn, type UpnReading } from './upnForm.ts';
 
 /** An object of the child with its place. Purged elements are not part of a view: nothing is said of them but their end. */
 export interface Item {
@@ -66,6 +67,10 @@ export interface EpisodeView extends Item {
 export interface ChildView extends Item {
   /** Whether it holds only what changed, so that nothing can be concluded from what is absent. */
   readonly partial: boolean;
+  /** Whether something below it is purged. */
+  readonly purges: boolean;
+  /** The unique pupil number, read once for the rules on its form. */
+  readonly upn: UpnReading | undefined;
   readonly details: Item | undefined;
   readonly birth: Day | undefined;
   readonly due: Day | undefined;
@@ -74,8 +79,15 @@ export interface ChildView extends Item {
   readonly episodes: readonly EpisodeView[];
   /** All placements with a start, by start. */
   readonly placements: readonly (Placement & { readonly start: Day })[];
+  /** The elements of all episodes, in the order of the payload. */
+  readonly allPlacements: readonly Placement[];
+  readonly assessments: readonly Assessment[];
   readonly needPlans: readonly Span[];
+  readonly section47s: readonly Section47[];
   readonly protectionPlans: readonly Span[];
+  readonly workers: readonly Worker[];
+  readonly adoptions: readonly Item[];
+  readonly careLeavers: readonly Item[];
   readonly questionnaires: readonly Item[];
 }
 
@@ -88,7 +100,9 @@ export function has(item: Item, field: string): boolean {
 /** The text of a field; undefined when it is absent, blank or no text. */
 export function textOf(item: Item, field: string): string | undefined {
   const value = item.value[field];
-  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+  if (typeof value !== 'string' || value === '') return undefined;
+  // Nearly every text begins with something else than space.
+  return value.charCodeAt(0) > 32 || value.trim() !== '' ? value : undefined;
 }
 
 /** The day of a date field; undefined when it is absent or malformed. */
@@ -110,9 +124,10 @@ export function at(item: Item, ...steps: (string | number)[]): JsonPath {
 
 function itemsOf(owner: Item, field: string): Item[] {
   const list = owner.value[field];
-  if (!Array.isArray(list)) return [];
   const items: Item[] = [];
-  for (const [index, value] of list.entries()) {
+  if (!Array.isArray(list)) return items;
+  for (let index = 0; index < list.length; index++) {
+    const value = list[index];
     if (isJsonObject(value) && value.purge !== true) items.push({ value, path: [...owner.path, field, index] });
   }
   return items;
@@ -150,7 +165,12 @@ function assessmentOf(item: Item, episode: EpisodeView): Assessment {
 function section47Of(item: Item, episode: EpisodeView): Section47 {
   const required = flagOf(item, 'icpc_required_flag');
   return {
-    ...spanOf(item, episode),
+    value: item.value,
+    path: item.path,
+    episode,
+    start: dayIn(item, 'start_date'),
+    end: dayIn(item, 'end_date'),
+    open: !has(item, 'end_date'),
     conference: dayIn(item, 'icpc_date'),
     required,
     pending: !has(item, 'icpc_date') && required !== false,
@@ -159,7 +179,12 @@ function section47Of(item: Item, episode: EpisodeView): Section47 {
 
 function placementOf(item: Item, episode: EpisodeView): Placement {
   return {
-    ...spanOf(item, episode),
+    value: item.value,
+    path: item.path,
+    episode,
+    start: dayIn(item, 'start_date'),
+    end: dayIn(item, 'end_date'),
+    open: !has(item, 'end_date'),
     startReason: textOf(item, 'start_reason'),
     endReason: textOf(item, 'end_reason'),
     changeReason: textOf(item, 'change_reason'),
@@ -168,14 +193,54 @@ function placementOf(item: Item, episode: EpisodeView): Placement {
   };
 }
 
-function episodeOf(item: Item): EpisodeView {
-  const assessments: Assessment[] = [];
-  const needPlans: Span[] = [];
-  const section47s: Section47[] = [];
-  const protectionPlans: Span[] = [];
-  const placements: Placement[] = [];
-  const workers: Worker[] = [];
-  const episode: EpisodeView = {
+function workerOf(item: Item, episode: EpisodeView): Worker {
+  return {
+    value: item.value,
+    path: item.path,
+    episode,
+    start: dayIn(item, 'start_date'),
+    end: dayIn(item, 'end_date'),
+    open: !has(item, 'end_date'),
+    id: textOf(item, 'worker_id'),
+  };
+}
+
+const nothing: readonly never[] = [];
+
+/** The elements of a list of an episode as views, also gathered over all episodes. */
+function views<T>(
+  episode: Item,
+  field: string,
+  view: (item: Item, episode: EpisodeView) => T,
+  owner: EpisodeView,
+  into: T[],
+): readonly T[] {
+  const items = itemsOf(episode, field);
+  if (items.length === 0) return nothing;
+  const result: T[] = [];
+  for (const item of items) {
+    const one = view(item, owner);
+    result.push(one);
+    into.push(one);
+  }
+  return result;
+}
+
+/** Lists of a child that the episodes fill. */
+interface Gathered {
+  readonly assessments: Assessment[];
+  readonly needPlans: Span[];
+  readonly section47s: Section47[];
+  readonly protectionPlans: Span[];
+  readonly allPlacements: Placement[];
+  readonly workers: Worker[];
+}
+
+/** An episode while its lists, whose elements point back to it, are being filled. */
+type Draft = { -readonly [Key in keyof EpisodeView]: EpisodeView[Key] };
+
+function episodeOf(item: Item, gathered: Gathered): EpisodeView {
+  const episode: Draft = {
     value: item.value,
     path: item.path,
     referral: dayIn(item, 'referral_date'),
@@ -183,46 +248,57 @@ function episodeOf(item: Item): EpisodeView {
     closed: has(item, 'closure_date'),
     closureReason: textOf(item, 'closure_reason'),
     noFurtherAction: flagOf(item, 'referral_no_further_action_flag'),
-    assessments,
-    needPlans,
-    section47s,
-    protectionPlans,
-    placements,
+    assessments: nothing,
+    needPlans: nothing,
+    section47s: nothing,
+    protectionPlans: nothing,
+    placements: nothing,
     adoption: blockOf(item, 'adoption'),
     careLeaver: blockOf(item, 'care_leavers'),
-    workers,
+    workers: nothing,
   };
-  for (const each of itemsOf(item, 'child_and_family_assessments')) assessments.push(assessmentOf(each, episode));
-  for (const each of itemsOf(item, 'child_in_need_plans')) needPlans.push(spanOf(each, episode));
-  for (const each of itemsOf(item, 'section_47_assessments')) section47s.push(section47Of(each, episode));
-  for (const each of itemsOf(item, 'child_protection_plans')) protectionPlans.push(spanOf(each, episode));
-  for (const each of itemsOf(item, 'child_looked_after_placements')) placements.push(placementOf(each, episode));
-  for (const each of itemsOf(item, 'care_worker_details')) {
-    workers.push({ ...spanOf(each, episode), id: textOf(each, 'worker_id') });
-  }
+  const { assessments, needPlans, section47s, protectionPlans, allPlacements, workers } = gathered;
+  episode.assessments = views(item, 'child_and_family_assessments', assessmentOf, episode, assessments);
+  episode.needPlans = views(item, 'child_in_need_plans', spanOf, episode, needPlans);
+  episode.section47s = views(item, 'section_47_assessments', section47Of, episode, section47s);
+  episode.protectionPlans = views(item, 'child_protection_plans', spanOf, episode, protectionPlans);
+  episode.placements = views(item, 'child_looked_after_placements', placementOf, episode, allPlacements);
+  episode.workers = views(item, 'care_worker_details', workerOf, episode, workers);
   return episode;
 }
 
 const ownEpisodeFields = ['referral_date', 'referral_source', 'referral_no_further_action_flag'];
 
+function purged(value: JsonValue | undefined): boolean {
+  return isJsonObject(value) && value.purge === true;
+}
+
+/** Whether something below the child is purged. */
+export function holdsPurge(child: JsonObject): boolean {
+  if (purged(child.child_details) || purged(child.health_and_wellbeing)) return true;
+  const episodes = child.social_care_episodes;
+  if (!Array.isArray(episodes)) return false;
+  for (const episode of episodes) {
+    if (!isJsonObject(episode)) continue;
+    if (episode.purge === true) return true;
+    for (const key in episode) {
+      const member = episode[key];
+      if (Array.isArray(member) ? member.some(purged) : purged(member)) return true;
+    }
+  }
+  return false;
+}
+
 /**
- * Whether a child looks like a delta: something in it is purged, or one of its episodes has none of the fields that
- * every whole episode has.
+ * Whether a child looks like a delta although nothing in it is purged: one of its episodes has none of the fields that
+ * every whole episode has, and yet something besides its id.
  */
 export function looksPartial(child: JsonObject): boolean {
-  const episodes = Array.isArray(child.social_care_episodes) ? child.social_care_episodes : [];
-  const blocks = [child.child_details, child.health_and_wellbeing];
-  if (blocks.some((block) => isJsonObject(block) && block.purge === true)) return true;
+  const episodes = child.social_care_episodes;
+  if (!Array.isArray(episodes)) return false;
   return episodes.some((episode) => {
-    if (!isJsonObject(episode)) return false;
-    if (episode.purge === true) return true;
-    const own = ownEpisodeFields.some((field) => Object.hasOwn(episode, field));
-    if (!own && Object.keys(episode).some((key) => key !== 'social_care_episode_id' && key !== 'purge')) return true;
-    return Object.values(episode).some((member) =>
-      Array.isArray(member)
-        ? member.some((element) => isJsonObject(element) && element.purge === true)
-        : isJsonObject(member) && member.purge === true,
-    );
+    if (!isJsonObject(episode) || ownEpisodeFields.some((field) => Object.hasOwn(episode, field))) return false;
+    return Object.keys(episode).some((key) => key !== 'social_care_episode_id' && key !== 'purge');
   });
 }
 
@@ -230,27 +306,54 @@ function byStart(a: { start: Day; end: Day | undefined }, b: { start: Day; end: 
   return a.start - b.start || (a.end ?? Number.MAX_SAFE_INTEGER) - (b.end ?? Number.MAX_SAFE_INTEGER);
 }
 
-/** The view of a child that is an object. `partial` overrides the recognition of deltas. */
-export function viewChild(child: JsonObject, partial: boolean): ChildView {
+/** What is known of a child before its view is built. */
+export type ViewFacts = Pick<ChildView, 'partial' | 'purges'>;
+
+/** The view of a child that is an object. */
+export function viewChild(child: JsonObject, facts: ViewFacts): ChildView {
   const root: Item = { value: child, path: [] };
   const details = blockOf(root, 'child_details');
   const wellbeing = blockOf(root, 'health_and_wellbeing');
-  const episodes = itemsOf(root, 'social_care_episodes').map(episodeOf);
-  const placements = episodes.flatMap((episode) => episode.placements);
+  const gathered: Gathered = {
+    assessments: [],
+    needPlans: [],
+    section47s: [],
+    protectionPlans: [],
+    allPlacements: [],
+    workers: [],
+  };
+  const episodes = itemsOf(root, 'social_care_episodes').map((item) => episodeOf(item, gathered));
+  const adoptions: Item[] = [];
+  const careLeavers: Item[] = [];
+  for (const { adoption, careLeaver } of episodes) {
+    if (adoption !== undefined) adoptions.push(adoption);
+    if (careLeaver !== undefined) careLeavers.push(careLeaver);
+  }
   return {
     value: child,
     path: [],
-    partial,
+    partial: facts.partial,
+    purges: facts.purges,
+    upn: details === undefined ? undefined : readUpn(textOf(details, 'unique_pupil_number')),
     details,
     birth: details === undefined ? undefined : dayIn(details, 'date_of_birth'),
     due: details === undefined ? undefined : dayIn(details, 'expected_date_of_birth'),
     unborn: details !== undefined && has(details, 'expected_date_of_birth') && !has(details, 'date_of_birth'),
     episodes,
-    placements: placements
-      .filter((placement): placement is Placement & { start: Day } => placement.start !== undefined)
-      .sort(byStart),
-    needPlans: episodes.flatMap((episode) => episode.needPlans),
-    protectionPlans: episodes.flatMap((episode) => episode.protectionPlans),
-    questionnaires: wellbeing === undefined ? [] : itemsOf(wellbeing, 'sdq_assessments'),
+    placements: inOrderOfStart(gathered.allPlacements),
+    allPlacements: gathered.allPlacements,
+    assessments: gathered.assessments,
+    needPlans: gathered.needPlans,
+    section47s: gathered.section47s,
+    protectionPlans: gathered.protectionPlans,
+    workers: gathered.workers,
+    adoptions,
+    careLeavers,
+    questionnaires: wellbeing === undefined ? nothing : itemsOf(wellbeing, 'sdq_assessments'),
   };
+}
+
+function inOrderOfStart(all: readonly Placement[]): readonly (Placement & { readonly start: Day })[] {
+  if (all.length === 0) return nothing;
+  return all.filter((one): one is Placement & { readonly start: Day } => one.start !== undefined).sort(byStart);
 }

@@ -2,9 +2,9 @@ import type { JsonPath, RelatedPlace } from '../problems.ts';
 import { at, type ChildView, dayIn, type EpisodeView, has, type Item, type Span } from './childView.ts';
 import { addMonths, addYears, type Day, dayOf, formatDay, yearOf } from './days.ts';
 import type { Report } from './finding.ts';
-import { each, inOrder, insertField, type Pick, present, type Rule, type RuleContext, related } from './rule.ts';
+import { each, inOrder, insertField, type Picker, present, type Rule, type RuleContext, related } from './rule.ts';
 
-const episodes: Pick<EpisodeView> = (child) => child.episodes;
+const episodes: Picker<EpisodeView> = (child) => child.episodes;
 const flagField = 'referral_no_further_action_flag';
 
 /** From this day on a referral has a source. */
@@ -42,8 +42,9 @@ function opening(item: Item, message: string): RelatedPlace {
 /** The flag says that nothing was done, yet the episode holds items. */
 function flagContradicts(code: string, pick: (episode: EpisodeView) => readonly (Item | undefined)[]): Rule {
   return each(code, episodes, (episode, report) => {
+    if (!isNoAction(episode)) return;
     const items = pick(episode).filter((item) => item !== undefined);
-    if (!isNoAction(episode) || items.length === 0) return;
+    if (items.length === 0) return;
     report({
       code,
       path: at(episode, flagField),
@@ -84,6 +85,7 @@ function reportAfterClosure(
 }
 
 function reportTwoOpen({ episodes: all }: ChildView, report: Report): void {
+  if (all.length < 2) return;
   const open = all.filter(isServing).sort((a, b) => (a.referral ?? 0) - (b.referral ?? 0));
   for (const episode of open.slice(1)) {
     const others = open.filter((other) => other !== episode).slice(0, 3);
@@ -97,6 +99,7 @@ function reportTwoOpen({ episodes: all }: ChildView, report: Report): void {
 }
 
 function reportLaterReferral({ episodes: all }: ChildView, report: Report): void {
+  if (all.length < 2) return;
   for (const episode of all.filter(isServing)) {
     const { referral } = episode;
     if (referral === undefined) continue;
@@ -119,6 +122,7 @@ function lastDay(episode: EpisodeView, asOf: Day): Day | undefined {
 }
 
 function reportOverlap({ episodes: all }: ChildView, report: Report, { asOf }: RuleContext): void {
+  if (all.length < 2) return;
   all.forEach((episode, index) => {
     const { referral } = episode;
     if (referral === undefined) return;
@@ -238,6 +242,7 @@ export const episodeRules: readonly Rule[] = [
     true,
   ),
   each('EPI-09', episodes, (episode, report) => {
+    if (episode.closure === undefined) return;
     for (const [pick, fields] of closureLimits) {
       for (const item of pick(episode)) reportAfterClosure('EPI-09', episode, item, fields, report);
     }
@@ -249,8 +254,9 @@ export const episodeRules: readonly Rule[] = [
   { code: 'EPI-14', whole: true, check: reportLaterReferral },
   { code: 'EPI-15', whole: true, check: reportOverlap },
   each('EPI-16', episodes, (episode, report) => {
+    if (!closedAfterAssessment(episode)) return;
     const items = [...episode.section47s, ...episode.protectionPlans, ...episode.needPlans];
-    if (!closedAfterAssessment(episode) || items.length === 0) return;
+    if (items.length === 0) return;
     report({
       code: 'EPI-16',
       path: at(episode, 'closure_reason'),
@@ -277,6 +283,7 @@ export const episodeRules: readonly Rule[] = [
   each('EPI-20', episodes, reportOpenItems, true),
   flagContradicts('EPI-21', (episode) => [...episode.placements, episode.adoption, episode.careLeaver]),
   each('EPI-22', episodes, (episode, report) => {
+    if (episode.closure === undefined) return;
     for (const item of [...episode.placements, ...episode.workers]) {
       reportAfterClosure('EPI-22', episode, item, ['start_date'], report);
     }

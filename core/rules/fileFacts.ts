@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { sections } from '../payload/sections.ts';
 import { defaultSpecVersion } from '../payload/spec.ts';
 import type { JsonPath } from '../problems.ts';
@@ -7,51 +7,54 @@ import type { JsonPath } from '../problems.ts';
 export interface FileFact {
   /** Rule that it belongs to. */
   readonly code: string;
-  /** Rule and value: two equal keys are a clash. */
-  readonly key: string;
-  readonly path: JsonPath;
-  /** Field name, for the message. */
+  /** Field name: values are compared with those of the same field. */
   readonly field: string;
+  readonly value: string;
+  /** Path of the object that has the field, within the child. */
+  readonly owner: JsonPath;
 }
 
-const nestedLists = sections(defaultSpecVersion).filter(
-  (section) => section.idField !== null && section.path.length === 2 && section.path[0] === 'social_care_episodes',
+const nestedLists = sections(defaultSpecVersion).flatMap(({ name, idField, path }) =>
+  idField !== null && path.length === 2 && path[0] === 'social_care_episodes' ? [{ name, idField }] : [],
 );
 
-function fact(code: string, kind: string, value: unknown, path: JsonPath, field: string): FileFact[] {
-  return typeof value === 'string' && value !== '' ? [{ code, key: `${kind}\u0000${value}`, path, field }] : [];
+const root: JsonPath = [];
+const details: JsonPath = ['child_details'];
+
+function add(facts: FileFact[], code: string, holder: JsonObject, field: string, owner: JsonPath): void {
+  const value = holder[field];
+  if (typeof value === 'string' && value !== '') facts.push({ code, field, value, owner });
 }
 
-function episodeFacts(episode: JsonValue, index: number): FileFact[] {
-  if (!isJsonObject(episode)) return [];
+function addEpisode(facts: FileFact[], episode: JsonValue, index: number): void {
+  // What is purged here may well stand elsewhere now.
+  if (!isJsonObject(episode) || episode.purge === true) return;
   const base = ['social_care_episodes', index];
-  const id = 'social_care_episode_id';
-  const facts = fact('FMT-09', id, episode[id], [...base, id], id);
+  add(facts, 'FMT-09', episode, 'social_care_episode_id', base);
   for (const { name, idField } of nestedLists) {
     const list = episode[name];
-    if (idField === null || !Array.isArray(list)) continue;
-    list.forEach((element, at) => {
-      if (isJsonObject(element)) {
-        facts.push(...fact('FMT-10', idField, element[idField], [...base, name, at, idField], idField));
-      }
-    });
+    if (!Array.isArray(list)) continue;
+    for (let at = 0; at < list.length; at++) {
+      const element = list[at];
+      if (isJsonObject(element) && element.purge !== true) add(facts, 'FMT-10', element, idField, [...base, name, at]);
+    }
   }
-  return facts;
 }
 
 /** What the rules across children (FMT-08, FMT-09 for episodes, FMT-10, UPN-08) need to know of one child. */
 export function fileFacts(child: JsonValue): readonly FileFact[] {
-  if (!isJsonObject(child)) return [];
-  const facts = fact('FMT-08', 'la_child_id', child.la_child_id, ['la_child_id'], 'la_child_id');
-  const details = child.child_details;
-  if (isJsonObject(details)) {
-    const field = 'unique_pupil_number';
-    facts.push(...fact('UPN-08', field, details[field], ['child_details', field], field));
-  }
-  if (Array.isArray(child.social_care_episodes)) {
-    child.social_care_episodes.forEach((episode, index) => {
-      facts.push(...episodeFacts(episode, index));
-    });
+  const facts: FileFact[] = [];
+  if (!isJsonObject(child)) return facts;
+  add(facts, 'FMT-08', child, 'la_child_id', root);
+  if (isJsonObject(child.child_details)) add(facts, 'UPN-08', child.child_details, 'unique_pupil_number', details);
+  const episodes = child.social_care_episodes;
+  if (Array.isArray(episodes)) {
+    for (let index = 0; index < episodes.length; index++) addEpisode(facts, episodes[index] ?? null, index);
   }
   return facts;
+}
+
+/** Path of the value of a fact, within the child. */
+export function factPath({ owner, field }: FileFact): JsonPath {
+  return [...owner, field];
 }

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../json.ts';
 import type { JsonPath, Problem } from '../problems.ts';
-import { fileFacts } from './fileFacts.ts';
+import { factPath, fileFacts } from './fileFacts.ts';
 import { FileIndex, type Occurrence } from './fileIndex.ts';
 import { type SeveritySettings, toProblem } from './finding.ts';
 
@@ -42,12 +42,12 @@ export function clashesOf<Owner>(
   const clashes: Clash<Owner>[] = [];
   for (const { owner, fact } of sorted) {
     const values = { field: fact.field, count };
-    const problem = toProblem({ code: fact.code, variant: 'file', path: fact.path, values }, settings);
+    const problem = toProblem({ code: fact.code, variant: 'file', path: factPath(fact), values }, settings);
     if (problem === undefined) continue;
     const others: ClashPlace<Owner>[] = [];
     for (const other of sorted) {
       if (others.length === maxRelated) break;
-      if (other.owner !== owner) others.push({ owner: other.owner, path: other.fact.path });
+      if (other.owner !== owner) others.push({ owner: other.owner, path: factPath(other.fact) });
     }
     clashes.push({ owner, problem, others });
   }

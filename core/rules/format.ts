@@ -1,5 +1,5 @@
 import type { ProblemFix } from '../problems.ts';
-import { at, type ChildView, dayIn, type EpisodeView, type Item, textOf } from './childView.ts';
+import { at, type ChildView, dayIn, type EpisodeView, has, type Item, textOf } from './childView.ts';
 import { type Day, dayOf, formatDay } from './days.ts';
 import type { Finding, Report } from './finding.ts';
 import { type Rule, type RuleContext, related } from './rule.ts';
@@ -7,23 +7,32 @@ import type { StringFault } from './stringFaults.ts';
 
 const earliest = dayOf(1900, 1, 1);
 
-/** Date fields of an episode's parts; `late` marks those that have no rule of their own against the future. */
-function datesOf(episode: EpisodeView): readonly (readonly [readonly Item[], Readonly<Record<string, boolean>>])[] {
-  return [
-    [[episode], { referral_date: false, closure_date: true }],
-    [episode.assessments, { start_date: true, authorisation_date: true }],
-    [episode.needPlans, { start_date: false, end_date: true }],
-    [episode.section47s, { start_date: true, icpc_date: true, end_date: true }],
-    [episode.protectionPlans, { start_date: true, end_date: true }],
-    [episode.placements, { start_date: false, end_date: false }],
-    [episode.workers, { start_date: true, end_date: true }],
-    [
-      episode.adoption === undefined ? [] : [episode.adoption],
-      { initial_decision_date: true, matched_date: true, placed_date: true },
-    ],
-    [episode.careLeaver === undefined ? [] : [episode.careLeaver], { contact_date: false }],
-  ];
+/** Date fields of one kind of element. `late` ones have no rule of their own against the future. */
+interface DateFields {
+  readonly pick: (child: ChildView) => readonly Item[];
+  readonly late: readonly string[];
+  readonly other: readonly string[];
 }
+
+const none: readonly string[] = [];
+
+const dateFields: readonly DateFields[] = [
+  {
+    pick: ({ details }) => (details === undefined ? [] : [details]),
+    late: none,
+    other: ['date_of_birth', 'expected_date_of_birth', 'uasc_end_date'],
+  },
+  { pick: (child) => child.questionnaires, late: none, other: ['date'] },
+  { pick: (child) => child.episodes, late: ['closure_date'], other: ['referral_date'] },
+  { pick: (child) => child.assessments, late: ['start_date', 'authorisation_date'], other: none },
+  { pick: (child) => child.needPlans, late: ['end_date'], other: ['start_date'] },
+  { pick: (child) => child.section47s, late: ['start_date', 'icpc_date', 'end_date'], other: none },
+  { pick: (child) => child.protectionPlans, late: ['start_date', 'end_date'], other: none },
+  { pick: (child) => child.allPlacements, late: none, other: ['start_date', 'end_date'] },
+  { pick: (child) => child.workers, late: ['start_date', 'end_date'], other: none },
+  { pick: (child) => child.adoptions, late: ['initial_decision_date', 'matched_date', 'placed_date'], other: none },
+  { pick: (child) => child.careLeavers, late: none, other: ['contact_date'] },
+];
 
 function reportDate(item: Item, field: string, late: boolean, asOf: Day, report: Report): void {
   const day = dayIn(item, field);
@@ -37,32 +46,42 @@ function reportDate(item: Item, field: string, late: boolean, asOf: Day, report:
   });
 }
 
+function isFar(day: Day | undefined, asOf: Day): boolean {
+  return day !== undefined && (day < earliest || day > asOf);
+}
+
+/** Whether any of the dates that the view has read is far, so that the fields must be gone through one by one. */
+function mayHoldFarDates(child: ChildView, asOf: Day): boolean {
+  if (child.adoptions.length + child.careLeavers.length + child.questionnaires.length > 0) return true;
+  if (isFar(child.birth, asOf) || isFar(child.due, asOf)) return true;
+  if (child.details !== undefined && has(child.details, 'uasc_end_date')) return true;
+  const spans = [child.needPlans, child.section47s, child.protectionPlans, child.allPlacements, child.workers];
+  return (
+    spans.some((list) => list.some(({ start, end }) => isFar(start, asOf) || isFar(end, asOf))) ||
+    child.section47s.some(({ conference }) => isFar(conference, asOf)) ||
+    child.assessments.some(({ start, authorised }) => isFar(start, asOf) || isFar(authorised, asOf)) ||
+    child.episodes.some(({ referral, closure }) => isFar(referral, asOf) || isFar(closure, asOf))
+  );
+}
+
 function reportDates(child: ChildView, report: Report, { asOf }: RuleContext): void {
-  if (child.details !== undefined) {
-    for (const field of ['date_of_birth', 'expected_date_of_birth', 'uasc_end_date']) {
-      reportDate(child.details, field, false, asOf, report);
-    }
-  }
-  for (const item of child.questionnaires) reportDate(item, 'date', false, asOf, report);
-  for (const episode of child.episodes) {
-    for (const [items, fields] of datesOf(episode)) {
-      for (const item of items) {
-        for (const field in fields) reportDate(item, field, fields[field] === true, asOf, report);
-      }
+  if (!mayHoldFarDates(child, asOf)) return;
+  for (const { pick, late, other } of dateFields) {
+    for (const item of pick(child)) {
+      for (const field of late) reportDate(item, field, true, asOf, report);
+      for (const field of other) reportDate(item, field, false, asOf, report);
     }
   }
 }
 
-/** Lists of an episode whose elements have an id; assessments that come twice are ASM-13. */
-function identified(episode: EpisodeView): readonly (readonly [readonly Item[], string])[] {
-  return [
-    [episode.assessments, 'child_and_family_assessment_id'],
-    [episode.needPlans, 'child_in_need_plan_id'],
-    [episode.section47s, 'section_47_assessment_id'],
-    [episode.protectionPlans, 'child_protection_plan_id'],
-    [episode.placements, 'child_looked_after_placement_id'],
-  ];
-}
+/** Lists of an episode whose elements have an id. Assessments that come twice in one episode are ASM-13. */
+const identified: readonly (readonly [(episode: EpisodeView) => readonly Item[], string])[] = [
+  [(episode) => episode.assessments, 'child_and_family_assessment_id'],
+  [(episode) => episode.needPlans, 'child_in_need_plan_id'],
+  [(episode) => episode.section47s, 'section_47_assessment_id'],
+  [(episode) => episode.protectionPlans, 'child_protection_plan_id'],
+  [(episode) => episode.placements, 'child_looked_after_placement_id'],
+];
 
 function reportTwice(code: string, variant: string, item: Item, first: Item, field: string, report: Report): void {
   report({
@@ -76,6 +95,7 @@ function reportTwice(code: string, variant: string, item: Item, first: Item, fie
 }
 
 function reportIdsInList(items: readonly Item[], field: string, report: Report): void {
+  if (items.length < 2) return;
   const seen = new Map<string, Item>();
   for (const item of items) {
     const id = textOf(item, field);
@@ -88,8 +108,8 @@ function reportIdsInList(items: readonly Item[], field: string, report: Report):
 function reportIds(child: ChildView, report: Report): void {
   reportIdsInList(child.episodes, 'social_care_episode_id', report);
   for (const episode of child.episodes) {
-    for (const [items, field] of identified(episode)) {
-      if (items.length > 1 && field !== 'child_and_family_assessment_id') reportIdsInList(items, field, report);
+    for (const [pick, field] of identified) {
+      if (field !== 'child_and_family_assessment_id') reportIdsInList(pick(episode), field, report);
     }
   }
 }
@@ -97,16 +117,15 @@ function reportIds(child: ChildView, report: Report): void {
 /** An id of one kind under two episodes of the child. */
 function reportIdsAcross(child: ChildView, report: Report): void {
   if (child.episodes.length < 2) return;
-  const seen = new Map<string, readonly [Item, EpisodeView]>();
-  for (const episode of child.episodes) {
-    for (const [items, field] of identified(episode)) {
-      for (const item of items) {
+  for (const [pick, field] of identified) {
+    const seen = new Map<string, readonly [Item, EpisodeView]>();
+    for (const episode of child.episodes) {
+      for (const item of pick(episode)) {
         const id = textOf(item, field);
-        if (id === undefined) continue;
-        const key = `${field} ${id}`;
-        const first = seen.get(key);
-        if (first === undefined) seen.set(key, [item, episode]);
-        else if (first[1] !== episode) reportTwice('FMT-10', 'default', item, first[0], field, report);
+        const first = id === undefined ? undefined : seen.get(id);
+        if (first === undefined && id !== undefined) seen.set(id, [item, episode]);
+        else if (first !== undefined && first[1] !== episode)
+          reportTwice('FMT-10', 'default', item, first[0], field, report);
       }
     }
   }

@@ -6,10 +6,9 @@ import type { Report } from './finding.ts';
 import {
   each,
   endsAnotherDay,
-  inEpisodes,
   inOrder,
   insertField,
-  type Pick,
+  type Picker,
   present,
   type Rule,
   type RuleContext,
@@ -20,16 +19,19 @@ import {
 /** A placement whose start is known, so that it has a place in the order of the child's placements. */
 export type Dated = Placement & { readonly start: Day };
 
-const placements: Pick<Placement> = inEpisodes((episode) => episode.placements);
-const dated: Pick<Dated> = (child) => child.placements;
+const placements: Picker<Placement> = (child) => child.allPlacements;
+const dated: Picker<Dated> = (child) => child.placements;
+
+const temporaryTypes: ReadonlySet<string> = new Set(['T0', 'T1', 'T2', 'T3', 'T4']);
+const adoptiveTypes: ReadonlySet<string> = new Set(['A3', 'A4', 'A5', 'A6']);
 
 export function isTemporary(type: string | undefined): boolean {
-  return type !== undefined && /^T[0-4]$/.test(type);
+  return type !== undefined && temporaryTypes.has(type);
 }
 
 /** Placed for adoption: types A3 to A6. */
 export function isAdoptive(type: string | undefined): boolean {
-  return type !== undefined && /^A[3-6]$/.test(type);
+  return type !== undefined && adoptiveTypes.has(type);
 }
 
 /** Adopted: end reasons E11 and E12. */
@@ -171,6 +173,7 @@ function reportTemporaryChange(placement: Dated, report: Report, _: Dated | unde
 }
 
 function reportManyHolidays({ placements: all }: ChildView, report: Report): void {
+  if (all.length < 3) return;
   const holidays = all.filter((placement) => placement.type === 'T3');
   holidays.forEach((placement, index) => {
     const first = holidays[index - 2];

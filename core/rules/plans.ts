@@ -1,27 +1,18 @@
-import { at, type ChildView, type EpisodeView, type Span } from './childView.ts';
+import { at, type ChildView, type Span } from './childView.ts';
 import { formatDay } from './days.ts';
 import type { Report } from './finding.ts';
 import { reportOverlaps } from './overlaps.ts';
-import {
-  afterReferral,
-  each,
-  endsAnotherDay,
-  inEpisodes,
-  inOrder,
-  type Pick,
-  present,
-  type Rule,
-  related,
-} from './rule.ts';
+import { afterReferral, each, endsAnotherDay, inOrder, type Picker, present, type Rule, related } from './rule.ts';
 
-const needPlans: Pick<Span> = inEpisodes((episode: EpisodeView) => episode.needPlans);
-const protectionPlans: Pick<Span> = inEpisodes((episode: EpisodeView) => episode.protectionPlans);
+const needPlans: Picker<Span> = (child) => child.needPlans;
+const protectionPlans: Picker<Span> = (child) => child.protectionPlans;
 
 function onlyOneOpen(code: string, pick: (child: ChildView) => readonly Span[]): Rule {
   return {
     code,
     whole: true,
     check(child, report) {
+      if (pick(child).length < 2) return;
       const open = pick(child).filter((plan) => plan.open && plan.start !== undefined);
       const sorted = open.toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0));
       for (const plan of sorted.slice(1)) {
@@ -38,6 +29,7 @@ function noOverlap(code: string, pick: (child: ChildView) => readonly Span[]): R
     code,
     whole: true,
     check(child, report, { asOf }) {
+      if (pick(child).length < 2) return;
       reportOverlaps(
         code,
         pick(child).map((plan) => ({ ...plan, last: plan.open ? asOf : plan.end })),
@@ -57,6 +49,7 @@ function startsInside(
     code,
     whole: true,
     check(child, report) {
+      if (others(child).length === 0) return;
       for (const plan of pick(child)) {
         const { start } = plan;
         if (start === undefined) continue;

@@ -13,15 +13,30 @@ export interface RuleContext {
 }
 
 /**
- * One rule: what it is and says is data (schemas/rules.json), how it looks at a child is `check`. A check is silent
+ * One rule: what it is and says is data (schemas/rules.json), how it looks at a child is a check. A check is silent
  * where a field that it needs is absent or malformed, since another rule says so.
  */
-export interface Rule {
+export type Rule = ChildRule | ItemRule;
+
+interface RuleBase {
   readonly code: string;
   /** Whether it concludes from what is absent, so that it cannot judge a delta. */
   readonly whole?: true;
+}
+
+/** A rule on the child as a whole. */
+export interface ChildRule extends RuleBase {
   check(child: ChildView, report: Report, context: RuleContext): void;
 }
+
+/** A rule on each element of a list, so that all rules of a list share one loop. */
+export interface ItemRule extends RuleBase {
+  readonly pick: Picker<Item>;
+  checkItem(item: Item, report: Report, context: RuleContext, child: ChildView): void;
+}
+
+/** Which elements of a child a rule looks at. */
+export type Picker<T extends Item> = (child: ChildView) => readonly T[];
 
 /** A place to point to besides the problem's own. */
 export function related(path: JsonPath, message: string, anchor: ProblemAnchor = 'value'): RelatedPlace {
@@ -36,32 +51,20 @@ export function insertField(item: Item, field: string, value: unknown = ''): Pro
   return { kind: 'insert', title: `Add ${field}`, path: at(item, field), value, safe: false };
 }
 
-/** Which elements of a child a rule looks at. */
-export type Pick<T extends Item> = (child: ChildView) => readonly T[];
-
-/** Elements of all episodes. */
-export function inEpisodes<T extends Item>(pick: (episode: EpisodeView) => readonly T[]): Pick<T> {
-  return (child) => child.episodes.flatMap(pick);
-}
-
 /** A rule that looks at each element on its own. */
 export function each<T extends Item>(
   code: string,
-  pick: Pick<T>,
+  pick: Picker<T>,
   check: (item: T, report: Report, context: RuleContext, child: ChildView) => void,
   whole?: true,
 ): Rule {
-  return {
-    code,
-    ...(whole === undefined ? {} : { whole }),
-    check(child, report, context) {
-      for (const item of pick(child)) check(item, report, context, child);
-    },
-  };
+  // The elements that a rule is given are those that it picked itself.
+  const checkItem = check as ItemRule['checkItem'];
+  return { code, pick, checkItem, ...(whole === undefined ? {} : { whole }) };
 }
 
 /** `later` is on or after `earlier` in the same element. The problem is at the later field and points to the other. */
-export function inOrder(code: string, pick: Pick<Item>, earlier: string, later: string, variant?: string): Rule {
+export function inOrder(code: string, pick: Picker<Item>, earlier: string, later: string, variant?: string): Rule {
   return each(code, pick, (item, report) => {
     const first = dayIn(item, earlier);
     const second = dayIn(item, later);
@@ -77,9 +80,10 @@ export function inOrder(code: string, pick: Pick<Item>, earlier: string, later: 
 }
 
 /** `end_date` is another day than `start_date`. */
-export function endsAnotherDay(code: string, pick: Pick<Span>): Rule {
-  return each(code, pick, ({ start, end, ...item }, report) => {
-    if (start === undefined || start !== end) return;
+export function endsAnotherDay(code: string, pick: Picker<Span>): Rule {
+  return each(code, pick, (item, report) => {
+    const { start } = item;
+    if (start === undefined || start !== item.end) return;
     report({
       code,
       path: at(item, 'end_date'),
@@ -90,7 +94,7 @@ export function endsAnotherDay(code: string, pick: Pick<Span>): Rule {
 }
 
 /** A date of an element is on or after the referral of its episode. */
-export function afterReferral(code: string, pick: Pick<Item & { episode: EpisodeView }>, field: string): Rule {
+export function afterReferral(code: string, pick: Picker<Item & { episode: EpisodeView }>, field: string): Rule {
   return each(code, pick, (item, report) => {
     const day = dayIn(item, field);
     const { referral } = item.episode;
@@ -105,7 +109,7 @@ export function afterReferral(code: string, pick: Pick<Item & { episode: Episode
 }
 
 /** The element has the field. `startingValue` is what the fix that adds it writes. */
-export function present(code: string, pick: Pick<Item>, field: string, startingValue: unknown = ''): Rule {
+export function present(code: string, pick: Picker<Item>, field: string, startingValue: unknown = ''): Rule {
   return each(
     code,
     pick,

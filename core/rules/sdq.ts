@@ -2,9 +2,9 @@ import { isAtLeast, isUnder } from './ages.ts';
 import { at, dayIn, type Item } from './childView.ts';
 import { type Day, formatDay } from './days.ts';
 import type { Report } from './finding.ts';
-import { each, insertField, type Pick, type Rule, related } from './rule.ts';
+import { each, insertField, type Picker, type Rule, related } from './rule.ts';
 
-const questionnaires: Pick<Item> = (child) => child.questionnaires;
+const questionnaires: Picker<Item> = (child) => child.questionnaires;
 
 function reportSameDay(items: readonly Item[], report: Report): void {
   const seen = new Map<Day, Item>();
@@ -55,9 +55,9 @@ export const sdqRules: readonly Rule[] = [
   {
     code: 'SDQ-07',
     whole: true,
-    check({ questionnaires: items, episodes }, report) {
+    check({ questionnaires: items, allPlacements }, report) {
       const first = items[0];
-      if (first === undefined || episodes.some(({ placements }) => placements.length > 0)) return;
+      if (first === undefined || allPlacements.length > 0) return;
       report({ code: 'SDQ-07', path: first.path.slice(0, -1), at: 'opening' });
     },
   },

@@ -3,11 +3,11 @@ import { formatDay, weekday } from './days.ts';
 import { windowStart } from './episode.ts';
 import type { Report } from './finding.ts';
 import { reportOverlaps } from './overlaps.ts';
-import { afterReferral, each, inEpisodes, inOrder, type Pick, type Rule, related, removeField } from './rule.ts';
+import { afterReferral, each, inOrder, type Picker, type Rule, related, removeField } from './rule.ts';
 import { workingDaysBetween } from './workingDays.ts';
 
-const enquiries: Pick<Section47> = inEpisodes((episode) => episode.section47s);
-const episodes: Pick<EpisodeView> = (child) => child.episodes;
+const enquiries: Picker<Section47> = (child) => child.section47s;
+const episodes: Picker<EpisodeView> = (child) => child.episodes;
 
 /** Working days from the start of an enquiry in which its conference takes place. */
 const conferenceLimit = 15;
@@ -39,6 +39,7 @@ function reportClosedPending(enquiry: Section47, report: Report): void {
 }
 
 function reportSecondPending({ section47s }: EpisodeView, report: Report): void {
+  if (section47s.length < 2) return;
   const pending = section47s.filter((enquiry) => enquiry.pending);
   for (const enquiry of pending.slice(1)) {
     const first = pending[0] ?? enquiry;
@@ -48,6 +49,7 @@ function reportSecondPending({ section47s }: EpisodeView, report: Report): void 
 }
 
 function reportPlanWithoutConference(episode: EpisodeView, report: Report, start: number): void {
+  if (episode.section47s.length === 0 || episode.protectionPlans.length === 0) return;
   const enquiriesOf = episode.section47s.filter((enquiry) => enquiry.required !== false);
   if (enquiriesOf.length === 0) return;
   const dates = new Set(enquiriesOf.map((enquiry) => enquiry.conference));
@@ -89,6 +91,7 @@ export const section47Rules: readonly Rule[] = [
     'S47-07',
     episodes,
     ({ section47s }, report, { asOf }) => {
+      if (section47s.length < 2) return;
       const counted = section47s.filter((enquiry) => enquiry.required !== false);
       const stretches = counted.map((enquiry) => ({
         ...enquiry,

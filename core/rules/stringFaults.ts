@@ -15,13 +15,6 @@ export interface StringFault {
   readonly garbled: boolean;
 }
 
-/** What one walk over a value gives. */
-export interface ValueWalk {
-  readonly faults: readonly StringFault[];
-  /** Properties of all objects, to be compared with those of the text: a name that comes twice is lost in the value. */
-  readonly keys: number;
-}
-
 /** No payload nests deeper; what lies below is not looked at. */
 const maxDepth = 64;
 
@@ -29,55 +22,74 @@ function isSpace(code: number): boolean {
   return code <= 32 || code === 0xa0 || code === 0xfeff;
 }
 
-/** Judges a string in one pass; undefined when nothing is odd, which is nearly always. */
-function judge(text: string): Omit<StringFault, 'path'> | undefined {
+/** Whether a string needs a closer look. Nearly none does, so that this is all that is done for most. */
+function isOdd(text: string): boolean {
   const { length } = text;
-  let hexMark = false;
-  let doubled = false;
-  let wide = false;
+  if (length === 0 || isSpace(text.charCodeAt(0)) || isSpace(text.charCodeAt(length - 1))) return true;
   let previous = 0;
   for (let index = 0; index < length; index++) {
     const code = text.charCodeAt(index);
-    if ((code === 120 || code === 88) && previous === 48) hexMark = true;
-    else if (code === 39 && previous === 39) doubled = true;
-    else if (code >= 0xd800) wide = true;
+    if (code === 120 || code === 88) {
+      if (previous === 48) return true;
+    } else if (code === 39) {
+      if (previous === 39) return true;
+    } else if (code >= 0xd800) return true;
     previous = code;
   }
-  const garbled = wide && (text.includes('\ufffd') || !text.isWellFormed());
-  const edges = length === 0 || isSpace(text.charCodeAt(0)) || isSpace(previous);
-  if (!(edges || hexMark || doubled || garbled)) return undefined;
-  const empty = text.trim() === '';
-  return { text, empty, padded: edges && !empty, hexMark, doubled, garbled };
+  return false;
 }
 
-/** Walks a value once, for its odd strings and its number of properties. */
-export function walkValue(value: JsonValue): ValueWalk {
-  const faults: StringFault[] = [];
-  const path: (string | number)[] = [];
-  let keys = 0;
+function judge(text: string, path: JsonPath): StringFault | undefined {
+  const empty = text.trim() === '';
+  const padded = !empty && (isSpace(text.charCodeAt(0)) || isSpace(text.charCodeAt(text.length - 1)));
+  const hexMark = /0x/i.test(text);
+  const doubled = text.includes("''");
+  const garbled = text.includes('\ufffd') || !text.isWellFormed();
+  if (!(empty || padded || hexMark || doubled || garbled)) return undefined;
+  return { path, text, empty, padded, hexMark, doubled, garbled };
+}
 
-  function visit(node: JsonValue, depth: number): void {
-    if (typeof node === 'string') {
-      const fault = judge(node);
-      if (fault !== undefined) faults.push({ ...fault, path: [...path] });
-    } else if (typeof node !== 'object' || node === null || depth > maxDepth) {
-      return;
-    } else if (Array.isArray(node)) {
+/** Collects the odd strings with their paths. */
+function collect(node: JsonValue, path: (string | number)[], into: StringFault[]): void {
+  if (typeof node === 'string') {
+    const fault = isOdd(node) ? judge(node, [...path]) : undefined;
+    if (fault !== undefined) into.push(fault);
+  } else if (typeof node === 'object' && node !== null && path.length <= maxDepth) {
+    const last = path.length;
+    if (Array.isArray(node)) {
       for (let index = 0; index < node.length; index++) {
-        path.push(index);
-        visit(node[index] ?? null, depth + 1);
-        path.pop();
+        path[last] = index;
+        collect(node[index] ?? null, path, into);
       }
     } else {
       for (const key of Object.keys(node)) {
-        keys++;
-        path.push(key);
-        visit(node[key] ?? null, depth + 1);
-        path.pop();
+        path[last] = key;
+        collect(node[key] ?? null, path, into);
       }
     }
+    path.length = last;
   }
+}
 
-  visit(value, 0);
-  return { faults, keys };
+/** Number of properties of all objects in a value. */
+export function countKeys(node: JsonValue, depth = 0): number {
+  if (typeof node !== 'object' || node === null || depth > maxDepth) return 0;
+  let count = 0;
+  if (Array.isArray(node)) {
+    for (let index = 0; index < node.length; index++) count += countKeys(node[index] ?? null, depth + 1);
+  } else {
+    for (const key in node) {
+      const member = node[key];
+      count++;
+      if (typeof member === 'object' && member !== null) count += countKeys(member, depth + 1);
+    }
+  }
+  return count;
+}
+
+/** The strings of a value that something is odd about. */
+export function findStringFaults(value: JsonValue): readonly StringFault[] {
+  const faults: StringFault[] = [];
+  collect(value, [], faults);
+  return faults;
 }

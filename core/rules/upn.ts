@@ -3,19 +3,19 @@ import { isAtLeast, isUnder } from './ages.ts';
 import { at, type ChildView, has, type Item, textOf } from './childView.ts';
 import { dayOf, formatDay, yearOf } from './days.ts';
 import type { Report } from './finding.ts';
-import { each, type Pick, type Rule, related, removeField } from './rule.ts';
+import { each, type Picker, type Rule, related, removeField } from './rule.ts';
+import { readUpn, type UpnFault, type UpnReading } from './upnForm.ts';
 import { upnCheckLetter } from './upnLetter.ts';
 
 const upnField = 'unique_pupil_number';
 const formerField = 'former_unique_pupil_number';
 const reasonField = 'unique_pupil_number_unknown_reason';
 
-const details: Pick<Item> = (child) => (child.details === undefined ? [] : [child.details]);
+const details: Picker<Item> = (child) => (child.details === undefined ? [] : [child.details]);
 
-/** A number of 13 letters and digits; anything else breaks UPN-01 or UPN-09. */
-function numberIn(item: Item, field: string): string | undefined {
-  const text = textOf(item, field);
-  return text !== undefined && /^[A-Za-z0-9]{13}$/.test(text) ? text : undefined;
+/** The former number when it has 13 letters and digits; anything else breaks UPN-01 or UPN-09. */
+function formerIn(item: Item): string | undefined {
+  return readUpn(textOf(item, formerField))?.text;
 }
 
 /** A reason that is in its code set. */
@@ -24,22 +24,13 @@ function reasonIn(item: Item): string | undefined {
   return text !== undefined && Object.hasOwn(codeset('upn_unknown_reason').codes, text) ? text : undefined;
 }
 
-/** Which of the form rules a number breaks: the one that names the fault best. */
-function formFault(upn: string): 'UPN-02' | 'UPN-03' | 'UPN-04' | 'UPN-05' | undefined {
-  if (/[A-Za-z]/.test(upn.slice(4, 12))) return 'UPN-03';
-  if (/[IOSios]$/.test(upn)) return 'UPN-04';
-  if (!/^[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]$/.test(upn)) return 'UPN-02';
-  return Object.hasOwn(codeset('upn_la_code').codes, upn.slice(1, 4)) ? undefined : 'UPN-05';
-}
-
-/** A rule on the form of the number. Only the first fault of a number is reported. */
-function form(code: 'UPN-02' | 'UPN-03' | 'UPN-04' | 'UPN-05'): Rule {
-  return each(code, details, (item, report) => {
-    const upn = numberIn(item, upnField);
-    if (upn === undefined || formFault(upn) !== code) return;
-    const upper = upn.toUpperCase();
+/** A rule on the form of the number. Only the fault that names it best is reported. */
+function form(code: UpnFault): Rule {
+  return each(code, details, (item, report, _, { upn }) => {
+    if (upn === undefined || upn.fault !== code) return;
+    const upper = upn.text.toUpperCase();
     const path = at(item, upnField);
-    const repaired = upper !== upn && formFault(upper) === undefined;
+    const repaired = upper !== upn.text && readUpn(upper)?.fault === undefined;
     report({
       code,
       path,
@@ -48,13 +39,12 @@ function form(code: 'UPN-02' | 'UPN-03' | 'UPN-04' | 'UPN-05'): Rule {
   });
 }
 
-function reportCheckLetter(item: Item, report: Report): void {
-  const upn = numberIn(item, upnField);
-  if (upn === undefined || formFault(upn) !== undefined) return;
-  const letter = upnCheckLetter(upn);
-  if (letter === undefined || letter === upn.charAt(0)) return;
+function reportCheckLetter(item: Item, report: Report, upn: UpnReading | undefined): void {
+  if (upn === undefined || upn.fault !== undefined) return;
+  const letter = upnCheckLetter(upn.text);
+  if (letter === undefined || letter === upn.text.charAt(0)) return;
   // The census checks do not judge the letter of a temporary number, so there it is advice.
-  const temporary = /[A-Z]$/.test(upn);
+  const temporary = /[A-Z]$/.test(upn.text);
   report({
     code: 'UPN-06',
     variant: temporary ? 'temporary' : 'default',
@@ -78,14 +68,14 @@ export const upnRules: readonly Rule[] = [
   form('UPN-03'),
   form('UPN-04'),
   form('UPN-05'),
-  each('UPN-06', details, reportCheckLetter),
+  each('UPN-06', details, (item, report, _, { upn }) => reportCheckLetter(item, report, upn)),
   each('UPN-07', details, (item, report) => {
-    const former = numberIn(item, formerField);
+    const former = formerIn(item);
     if (former === undefined || /^[A-HJ-NP-RT-Z][0-9]{12}$/.test(former)) return;
     report({ code: 'UPN-07', path: at(item, formerField) });
   }),
-  each('UPN-10', details, (item, report) => {
-    if (numberIn(item, upnField) === undefined || reasonIn(item) === undefined) return;
+  each('UPN-10', details, (item, report, _, { upn }) => {
+    if (upn === undefined || reasonIn(item) === undefined) return;
     report({
       code: 'UPN-10',
       path: at(item, reasonField),
@@ -140,9 +130,9 @@ export const upnRules: readonly Rule[] = [
     const variant = nowhere ? 'default' : 'placement';
     report({ code: 'UPN-16', variant, path: at(item, reasonField), values: { reason } });
   }),
-  each('UPN-17', details, (item, report) => {
-    const former = numberIn(item, formerField);
-    if (former === undefined || former !== numberIn(item, upnField)) return;
+  each('UPN-17', details, (item, report, _, { upn }) => {
+    const former = formerIn(item);
+    if (former === undefined || former !== upn?.text) return;
     report({
       code: 'UPN-17',
       path: at(item, formerField),
@@ -150,8 +140,8 @@ export const upnRules: readonly Rule[] = [
       fixes: [removeField(item, formerField)],
     });
   }),
-  each('UPN-18', details, (item, report, { asOf }, { birth, unborn }) => {
-    if (numberIn(item, upnField) === undefined) return;
+  each('UPN-18', details, (item, report, { asOf }, { birth, unborn, upn }) => {
+    if (upn === undefined) return;
     if (!unborn && (birth === undefined || birth > asOf || !isUnder(birth, 2, asOf))) return;
     report({ code: 'UPN-18', path: at(item, upnField), variant: unborn ? 'unborn' : 'default' });
   }),

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from '../json.ts';
 import type { SpecVersion } from '../payload/spec.ts';
 import type { JsonPath, Problem } from '../problems.ts';
-import { looksPartial, viewChild } from './childView.ts';
+import { holdsPurge, looksPartial, viewChild } from './childView.ts';
 import { childSchemaCheck } from './compiledSchema.ts';
 import { addYears, type Day, parseDay, yearEndOnOrBefore } from './days.ts';
 import { createFileAccumulator, type FileAccumulator } from './fileProblems.ts';
@@ -9,9 +9,9 @@ import { type Finding, type SeveritySettings, toProblem } from './finding.ts';
 import { stringFindings } from './format.ts';
 import { deletionFindings } from './purgeDelta.ts';
 import type { RuleContext } from './rule.ts';
-import { childRuleList } from './ruleList.ts';
+import { planRules } from './rulePlan.ts';
 import { schemaFindings } from './schemaProblems.ts';
-import { walkValue } from './stringFaults.ts';
+import { countKeys, findStringFaults } from './stringFaults.ts';
 
 /** What a validation depends on besides the payload. */
 export interface ValidatorOptions {
@@ -38,8 +38,11 @@ export interface PayloadValidator {
   readonly options: ValidatorOptions;
   /** Problems of schema and rules within one child; paths are relative to the child. Never throws on any JSON value. */
   validateChild(child: JsonValue): readonly Problem[];
-  /** As `validateChild`, with what a validation of text needs besides. */
-  inspectChild(child: JsonValue): ChildValidation;
+  /**
+   * As `validateChild`, with what a validation of text needs besides. `plain` says that none
+   * of its strings is odd, so that they need no look.
+   */
+  inspectChild(child: JsonValue, plain?: boolean): ChildValidation;
   /** A fresh accumulator for the rules across children. */
   fileProblems(): FileAccumulator;
 }
@@ -61,38 +64,39 @@ function isBelow(path: JsonPath, faults: readonly Finding[]): boolean {
   return faults.some((fault) => fault.at !== 'opening' && fault.path.every((step, index) => step === path[index]));
 }
 
+/** What odd strings break, where the schema has not already found fault with them. */
+function oddStrings(child: JsonValue, faults: readonly Finding[]): Finding[] {
+  return findStringFaults(child).flatMap((fault) => (isBelow(fault.path, faults) ? [] : stringFindings(fault)));
+}
+
 /** A validator for a spec version and date. Throws a RangeError when `asOf` or `yearEnd` is no date. */
 export function createValidator(options: ValidatorOptions): PayloadValidator {
   const settings = options.severities ?? {};
   const check = childSchemaCheck(options.spec);
   const context = contextOf(options);
-  const rules = childRuleList.filter((rule) => settings[rule.code] !== 'off');
+  const runWhole = planRules(settings, false, context);
+  const runPartial = planRules(settings, true, context);
 
-  function inspectChild(child: JsonValue): ChildValidation {
+  function inspectChild(child: JsonValue, plain = false): ChildValidation {
+    const purges = isJsonObject(child) && holdsPurge(child);
     const partial =
-      isJsonObject(child) && (options.kind === undefined ? looksPartial(child) : options.kind === 'delta');
+      isJsonObject(child) && (options.kind === undefined ? purges || looksPartial(child) : options.kind === 'delta');
     const findings: Finding[] = check(child) ? [] : schemaFindings(child, check.errors ?? [], partial);
-    const walk = walkValue(child);
     if (isJsonObject(child) && child.purge === true) findings.push(...deletionFindings(child));
     else if (isJsonObject(child)) {
-      const faults = findings.slice();
-      for (const fault of walk.faults) {
-        if (!isBelow(fault.path, faults)) findings.push(...stringFindings(fault));
-      }
-      const view = viewChild(child, partial);
+      if (!plain) findings.push(...oddStrings(child, findings));
+      const view = viewChild(child, { partial, purges });
       const report = (finding: Finding): void => {
         findings.push(finding);
       };
-      for (const rule of rules) {
-        if (!(partial && rule.whole === true)) rule.check(view, report, context);
-      }
+      (partial ? runPartial : runWhole)(view, report);
     }
     const problems: Problem[] = [];
     for (const finding of findings) {
       const problem = toProblem(finding, settings);
       if (problem !== undefined) problems.push(problem);
     }
-    return { problems, keys: walk.keys };
+    return { problems, keys: countKeys(child) };
   }
 
   return {

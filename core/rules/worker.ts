@@ -1,20 +1,10 @@
 import { at, type ChildView, type EpisodeView, type Worker } from './childView.ts';
 import { type Day, formatDay } from './days.ts';
 import type { Report } from './finding.ts';
-import {
-  each,
-  endsAnotherDay,
-  inEpisodes,
-  inOrder,
-  type Pick,
-  present,
-  type Rule,
-  type RuleContext,
-  related,
-} from './rule.ts';
+import { each, endsAnotherDay, inOrder, type Picker, present, type Rule, type RuleContext, related } from './rule.ts';
 
-const workers: Pick<Worker> = inEpisodes((episode) => episode.workers);
-const episodes: Pick<EpisodeView> = (child) => child.episodes;
+const workers: Picker<Worker> = (child) => child.workers;
+const episodes: Picker<EpisodeView> = (child) => child.episodes;
 
 /** Days without a worker that a change of worker may take. */
 const longestGap = 7;
@@ -35,6 +25,7 @@ function sorted(episode: EpisodeView): readonly (Worker & { readonly start: Day 
 }
 
 function reportSeveralOpen(episode: EpisodeView, report: Report): void {
+  if (episode.workers.length < 2) return;
   const all = sorted(episode);
   const latest = all.at(-1);
   for (const worker of all.slice(0, -1)) {
@@ -50,6 +41,7 @@ function reportSeveralOpen(episode: EpisodeView, report: Report): void {
 }
 
 function reportGap(episode: EpisodeView, report: Report): void {
+  if (episode.workers.length < 2) return;
   let covered: Worker | undefined;
   for (const worker of sorted(episode)) {
     const end = covered?.end;
@@ -71,7 +63,7 @@ function reportUncovered(child: ChildView, report: Report, { yearEnd }: RuleCont
   const covers = ({ start, end, open }: { start: Day | undefined; end: Day | undefined; open: boolean }): boolean =>
     start !== undefined && start <= yearEnd && (open || (end !== undefined && end >= yearEnd));
   const placement = child.placements.find(covers);
-  const all = child.episodes.flatMap((episode) => episode.workers);
+  const all = child.workers;
   if (placement === undefined || all.some(covers)) return;
   // A worker whose dates cannot be read might be the one.
   if (all.some(({ start, end, open }) => start === undefined || (!open && end === undefined))) return;
@@ -79,6 +71,7 @@ function reportUncovered(child: ChildView, report: Report, { yearEnd }: RuleCont
 }
 
 function reportTwins(episode: EpisodeView, report: Report): void {
+  if (episode.workers.length < 2) return;
   const seen = new Map<string, Worker>();
   for (const worker of episode.workers) {
     if (worker.id === undefined) continue;

@@ -25,7 +25,7 @@ export function manyChildren(count: number, details: JsonObject = {}): JsonObjec
   return Array.from({ length: count }, (_, index) => {
     const text = (samples[index % samples.length] ?? '').replace(
       /("(?:la_child_id|mis_child_id|\w+_(?:episode|assessment|plan|placement)_id)": ?")([^"]*)"/g,
-      (_whole, key: string, id: string) => `${key}${id}-${index}"`.replace('LA200', 'L').replace(/-(\d+)"$/, 'x$1"'),
+      (_whole, key: string, id: string) => `${key}${id}n${index}"`,
     );
     const child = JSON.parse(text) as JsonObject;
     const own = child.child_details as JsonObject;
