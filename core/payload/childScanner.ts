@@ -91,7 +91,7 @@ class TextKind {
         this.plain = false;
         at++;
       } else if (s >= 0xd800) this.plain = false;
-      else if (s !== s) return { at: text.length, closed: false };
+      else if (Number.isNaN(s)) return { at: text.length, closed: false };
     }
     const last = text.charCodeAt(at - 1);
     if (last <= 32 || last === 0xa0) this.plain = false;

@@ -15,7 +15,8 @@ export class SharedValues {
 
   addChild(child: JsonObject): void {
     const inThisChild = new Set<string>();
-    for (const { code, key, field } of fileFacts(child)) {
+    for (const { code, field, value } of fileFacts(child)) {
+      const key = `${field} ${value}`;
       if (inThisChild.has(key)) continue;
       inThisChild.add(key);
       if (this.#seen.add(key)) continue;
