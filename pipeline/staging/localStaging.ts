@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { DataflowError } from '../errors.ts';
 import { openSqliteStaging } from './sqliteStaging.ts';
@@ -15,24 +15,20 @@ export async function openLocalStaging(
   signal: AbortSignal,
 ): Promise<StagingStore> {
   const { folder, name, table } = options;
-  const safeName = encodeURIComponent(name);
+  const file = path.join(folder, `staging-${encodeURIComponent(name)}.sqlite`);
   try {
+    // For the owner alone: whole records are in it. The driver would make the file as open as the system's default.
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    await (await open(file, 'a', 0o600)).close();
   } catch (cause) {
     throw new DataflowError(
       'storage',
-      `The folder ${folder} for the local staging store could not be created. Nothing was staged. Choose a folder that you can write to.`,
+      `The local staging store could not be created in ${folder}. Nothing was staged. Choose a folder that you can write to.`,
       { cause },
     );
   }
-  const store = await openSqliteStaging(
-    {
-      file: path.join(folder, `staging-${safeName}.sqlite`),
-      table,
-      identity: `local:${name}/${stagingTableNames[table]}`,
-    },
-    signal,
-  );
+  const identity = `local:${name}/${stagingTableNames[table]}`;
+  const store = await openSqliteStaging({ file, table, identity }, signal);
   try {
     if (!(await store.check(signal)).exists) await store.create(signal);
     return store;

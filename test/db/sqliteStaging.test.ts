@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -51,6 +51,9 @@ it('keeps a local store for a connection, made on first use and found again', as
       never,
     );
     expect(store.identity).toBe('local:a/b/ssd_api_data_staging');
+    const made = await readdir(path.join(folder, 'data'));
+    const modes = made.map(async (name) => (await stat(path.join(folder, 'data', name))).mode & 0o077);
+    if (process.platform !== 'win32') expect(await Promise.all(modes)).toEqual(made.map(() => 0));
     await store.merge(one(), { at: new Date(0), keep: new Set() }, never);
   }
   await using again = await openLocalStaging({ folder: path.join(folder, 'data'), name: 'a/b', table: 'live' }, never);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { childDelta } from '../../../core/delta/delta.ts';
 import type { JsonObject } from '../../../core/json.ts';
+import { createValidator } from '../../../core/rules/validator.ts';
 import { openSqliteConnection } from '../../../pipeline/connections/sqlite.ts';
 import { extractChildren } from '../../../pipeline/extract/extract.ts';
 import { loadPack } from '../../../pipeline/extract/pack.ts';
@@ -25,6 +26,7 @@ async function send(
   kind: ReceiverKind,
 ): Promise<{ sent: number; deleted: number }> {
   const outcomes: StagingOutcome[] = [];
+  const validator = createValidator({ spec: '0.9', asOf: '2026-11-22', kind: 'delta' });
   let deleted = 0;
   for await (const row of store.rows({ statuses: ['pending', 'error'] }, signal)) {
     const { personId } = row;
@@ -32,6 +34,7 @@ async function send(
     const delta = childDelta(previous, current, { granularity: 'element', receiver: kind });
     if (delta === null) outcomes.push({ kind: 'settled', personId, note: 'nothing to send', at, hash: row.hash });
     else {
+      expect(validator.validateChild(delta).filter((problem) => problem.severity === 'error')).toEqual([]);
       receiver.receive([delta]);
       const acceptedPayload = current === null ? null : row.payload;
       const acceptedHash = current === null ? null : row.hash;
