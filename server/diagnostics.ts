@@ -40,6 +40,13 @@ export function rulePage(code: string, docsBaseUri: string | undefined): string 
   return new URL(`${place}${encodeURIComponent(code)}.md`, docsBaseUri.replace(/\/*$/, '/')).href;
 }
 
+/** Editors fade what can only be removed, and strike through a name that was replaced by another. */
+function tagOf({ fixes = [] }: LocatedProblem): DiagnosticTag | undefined {
+  if (fixes.length === 0) return undefined;
+  if (fixes.every((fix) => fix.kind === 'remove')) return DiagnosticTag.Unnecessary;
+  return fixes.some((fix) => fix.kind === 'rename') ? DiagnosticTag.Deprecated : undefined;
+}
+
 function toDiagnostic(problem: LocatedProblem, document: TextDocument, docsBaseUri: string | undefined): Diagnostic {
   const range = (place: { start: number; end: number }) => ({
     start: document.positionAt(place.start),
@@ -60,7 +67,8 @@ function toDiagnostic(problem: LocatedProblem, document: TextDocument, docsBaseU
       message: place.message,
     }));
   }
-  if (problem.severity === 'hint') diagnostic.tags = [DiagnosticTag.Unnecessary];
+  const tag = tagOf(problem);
+  if (tag !== undefined) diagnostic.tags = [tag];
   return diagnostic;
 }
 

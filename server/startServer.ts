@@ -28,7 +28,7 @@ function readOptions(raw: unknown): InitializationOptions {
   if (!isJsonObject(raw)) return {};
   const { docsBaseUri, packUri, settings, diagnostics } = raw;
   return {
-    ...(typeof docsBaseUri === 'string' && docsBaseUri !== '' ? { docsBaseUri } : {}),
+    ...(typeof docsBaseUri === 'string' && URL.canParse(docsBaseUri) ? { docsBaseUri } : {}),
     ...(typeof packUri === 'string' && packUri !== '' ? { packUri } : {}),
     ...(settings !== undefined ? { settings } : {}),
     ...(diagnostics === 'push' || diagnostics === 'pull' ? { diagnostics } : {}),

@@ -4,18 +4,22 @@ import { summarise } from '../../core/report/reportSummary.ts';
 import type { DescribeRule } from '../../core/report/ruleText.ts';
 import { sarifLog } from '../../core/report/sarif.ts';
 import { allRules } from '../../core/rules/ruleBook.ts';
+import { sqlChecks } from '../../core/sql/checks/sqlChecks.ts';
 import { rulePage } from '../diagnostics.ts';
 import type { ValidationReportResult } from '../protocol.ts';
 import type { CheckedFile } from './fileChecks.ts';
 
 /** Looks up the texts of a rule for a report, with links where the rules' pages are known. */
 export function describeRules(docsBaseUri: string | undefined): DescribeRule {
-  const rules = new Map(allRules().map((rule) => [rule.code, rule]));
+  const rules = new Map([
+    ...allRules().map(({ code, title, requires }) => [code, { title, requires }] as const),
+    ...sqlChecks().map(({ code, title, why }) => [code, { title, requires: why }] as const),
+  ]);
   return (code) => {
     const rule = rules.get(code);
     if (rule === undefined) return undefined;
     const helpUri = rulePage(code, docsBaseUri);
-    return { title: rule.title, requires: rule.requires, ...(helpUri === undefined ? {} : { helpUri }) };
+    return { ...rule, ...(helpUri === undefined ? {} : { helpUri }) };
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Diagnostic } from 'vscode-languageserver-protocol/node';
+import { type Diagnostic, DiagnosticTag } from 'vscode-languageserver-protocol/node';
 import { cleanChild, payloadText } from './support/payloads.ts';
 import { startInProcess, type TestClient } from './support/testClient.ts';
 
@@ -106,6 +106,13 @@ describe('quick fixes', () => {
 
   it('nothing is said about a child without mistakes', async () => {
     expect((await openWith('false', 'false')).shown).toEqual([]);
+  });
+
+  it('what can only be removed is faded, and a former name is struck through', async () => {
+    const unknown = await openWith('"sex": "F"', '"sex": "F",\n      "shoe_size": 4');
+    expect(unknown.shown.map((d) => d.tags)).toEqual([[DiagnosticTag.Unnecessary]]);
+    const former = await openWith('"care_worker_details"', '"social_workers"');
+    expect(former.shown.map((d) => d.tags)).toEqual([[DiagnosticTag.Deprecated]]);
   });
 
   it.each(mistakes)('$name is found, fixed, and found no more', async ({ from, to, code, marks, fix }) => {
