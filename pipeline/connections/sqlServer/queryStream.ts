@@ -10,6 +10,9 @@ const lowWater = 64;
 /** How long the end of a cancelled query is waited for, in milliseconds. The driver gives up after five seconds. */
 const cancelWait = 6_000;
 
+/** The same when everything was cancelled, and the connection is not needed any more. */
+const abortWait = 200;
+
 interface ColumnInfo {
   readonly name: string;
 }
@@ -167,13 +170,13 @@ export class QueryStream {
     }
   }
 
-  /** Cancels the query when it still runs, and waits until the server has let go of it. */
+  /** Cancels the query when it still runs, and waits some time until the server has let go of it. */
   async stop(): Promise<void> {
     this.#rows.length = 0;
     if (!this.#started || this.#ended) return;
     this.#failure ??= new DataflowError('cancelled', 'The query was stopped.');
     this.#request.cancel();
-    const deadline = performance.now() + cancelWait;
+    const deadline = performance.now() + (this.#signal.aborted ? abortWait : cancelWait);
     while (!this.#ended && performance.now() < deadline) await this.#news(deadline - performance.now());
   }
 }

@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../../errors.ts';
 import type { ReadSession, SqlParameters, SqlRow } from '../connection.ts';
 import type { ConnectionProfile } from '../profile.ts';
-import type { ConnectionPool, MssqlDriver, Transaction } from './driver.ts';
+import type { Transaction } from './driver.ts';
 import { qualifyTables, quoteName } from './qualifyTables.ts';
 import { QueryStream } from './queryStream.ts';
 import { isTransient, serverFailure } from './serverErrors.ts';
 import { readTables, type ServerState } from './serverFacts.ts';
+import type { ServerPool } from './serverPool.ts';
 import { bind, newRequest, runBatch, runQuery, typedParameters } from './statements.ts';
 
 /** How long the tables may be held still to take the snapshots, in milliseconds, before it is done without. */
@@ -17,8 +18,8 @@ const attempts = 3;
 const retryWait = 400;
 
 export interface ReadSessionOptions {
-  readonly driver: MssqlDriver;
-  readonly pool: ConnectionPool;
+  /** The session's own connections; it closes them. */
+  readonly connections: ServerPool;
   readonly profile: ConnectionProfile;
   readonly state: ServerState;
 }
@@ -73,9 +74,13 @@ export class SqlServerReadSession implements ReadSession {
   #opening: Promise<void> = Promise.resolve();
   #rowsGiven = false;
   #closed = false;
+  #cancelled = false;
+  readonly #onClose: () => void;
 
-  constructor(options: ReadSessionOptions) {
+  /** @param onClose called once, when the session has been closed */
+  constructor(options: ReadSessionOptions, onClose: () => void) {
     this.#options = options;
+    this.#onClose = onClose;
     this.#consistency = promised(options.state);
   }
 
@@ -94,14 +99,21 @@ export class SqlServerReadSession implements ReadSession {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
     this.#waiting.clear();
-    await Promise.allSettled([...this.#running].map((stream) => stream.stop()));
+    const running = [...this.#running];
+    await Promise.allSettled(running.map((stream) => stream.stop()));
     await this.#opening.catch(() => undefined);
+    const { connections } = this.#options;
+    // A cancelled query has to be read to its end first, which can be long; the connection is not needed any more.
+    if (running.some((stream) => !stream.ended) || this.#cancelled) connections.drop();
     // Only reads were made; a connection that is gone needs no rollback.
     await Promise.allSettled([...this.#readers].map((reader) => reader.rollback()));
     this.#readers.clear();
     this.#idle.length = 0;
+    await connections.close();
+    this.#onClose();
   }
 
   async *#read(announced: Announced): AsyncGenerator<SqlRow> {
@@ -130,6 +142,7 @@ export class SqlServerReadSession implements ReadSession {
       await stream.stop();
       this.#running.delete(stream);
       if (stream.ended) this.#release(announced);
+      else this.#cancelled = true;
     }
   }
 
@@ -173,7 +186,8 @@ export class SqlServerReadSession implements ReadSession {
     for (const query of queries) {
       const reader = this.#idle.pop();
       if (reader === undefined) throw new RangeError('A query has no connection to run on');
-      const { driver, profile } = this.#options;
+      const { driver } = this.#options.connections;
+      const { profile } = this.#options;
       const request = newRequest({ driver, transaction: reader });
       bind(driver, request, typedParameters(query.parameters));
       query.reader = reader;
@@ -202,7 +216,8 @@ export class SqlServerReadSession implements ReadSession {
    * in a transaction in any case, which is rolled back at the end, so that none can change the database.
    */
   async #openReaders(count: number, signal: AbortSignal): Promise<void> {
-    const { driver, pool, state } = this.#options;
+    const { state } = this.#options;
+    const { driver, pool } = this.#options.connections;
     if (count <= 0) return;
     const level = state.snapshotAllowed ? driver.ISOLATION_LEVEL.SNAPSHOT : driver.ISOLATION_LEVEL.READ_COMMITTED;
     const fresh = this.#readers.size === 0 && !this.#rowsGiven;
@@ -238,14 +253,16 @@ export class SqlServerReadSession implements ReadSession {
 
   /** A snapshot begins with the first row that a transaction looks at, not with BEGIN. */
   async #takeSnapshot(transaction: Transaction, signal: AbortSignal): Promise<void> {
-    const { driver, profile } = this.#options;
+    const { profile } = this.#options;
+    const { driver } = this.#options.connections;
     const sql = `SELECT TOP (1) 1 AS one FROM ${quoteName(profile.schema)}.[ssd_person]`;
     await runQuery({ driver, transaction }, sql, {}, signal);
   }
 
   /** Runs `work` while a shared lock lets nobody write to the tables of the SSD; without it when the lock does not come. */
   async #whileStill(work: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
-    const { driver, pool, profile, state } = this.#options;
+    const { profile, state } = this.#options;
+    const { driver, pool } = this.#options.connections;
     const transaction = new driver.Transaction(pool);
     let still = state.readOnly;
     try {

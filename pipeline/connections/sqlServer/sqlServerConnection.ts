@@ -4,14 +4,10 @@ import type { SubmissionLog } from '../../submission/submissionLog.ts';
 import type { DatabaseFacts, ReadSession, SsdConnection } from '../connection.ts';
 import { type ConnectionProfile, type ConnectionSecrets, describeProfile } from '../profile.ts';
 import type { SqlServerAccess } from './access.ts';
-import { type ConnectionPool, loadDriver, loadWindowsDriver } from './driver.ts';
-import { networkConfig, windowsConfig } from './driverConfig.ts';
 import { SqlServerReadSession } from './readSession.ts';
-import { errorDetails, serverFailure } from './serverErrors.ts';
+import { serverFailure } from './serverErrors.ts';
 import { describeDatabase, readServerState } from './serverFacts.ts';
-
-/** How long closing waits for the server, in milliseconds. */
-const closeTimeout = 5_000;
+import { type ServerPool, ServerPools } from './serverPool.ts';
 
 /**
  * Connects to an SSD on SQL Server.
@@ -23,61 +19,15 @@ export async function openSqlServerConnection(
   signal: AbortSignal,
 ): Promise<SsdConnection> {
   throwIfCancelled(signal);
-  const windows = profile.authentication.type === 'windows';
-  const config = windows ? windowsConfig(profile) : await networkConfig(profile, secrets, signal);
-  const driver = windows ? await loadWindowsDriver() : await loadDriver();
-  let loginError: number | undefined;
-  const pool = new driver.ConnectionPool({
-    ...config,
-    // The driver keeps only the words of a refused login; the number tells which of the reasons it was.
-    beforeConnect: (connection) => {
-      if (windows) return;
-      connection.on('errorMessage', ({ number }) => {
-        loginError ??= number;
-      });
-      // The driver leaves the collecting of small writes on: a request of several packets, such as a batch of
-      // receipts, would wait each time for the server's delayed acknowledgement (40 milliseconds or more).
-      connection.on('connect', () => connection.socket?.setNoDelay(true));
-    },
-  });
-  // What goes wrong in the background also fails the request that it belongs to, where it is reported.
-  pool.on('error', () => undefined);
+  const pools = new ServerPools(profile, secrets);
+  const main = await pools.open(signal);
   try {
-    await untilAborted(pool.connect(), signal, () => closePool(pool));
-    const state = await readServerState({ driver, pool }, signal);
-    return new SqlServerConnection({ driver, pool, profile, state });
+    const state = await readServerState(main, signal);
+    return new SqlServerConnection({ driver: main.driver, pool: main.pool, profile, state }, main, pools);
   } catch (error) {
-    await closePool(pool);
-    const refused = errorDetails(error).codes.includes('ELOGIN') && loginError !== undefined;
-    const known = refused ? Object.assign(new Error('login refused'), { number: loginError }) : error;
-    throw serverFailure(known, profile, 'The connection could not be made.');
+    await main.close();
+    throw serverFailure(error, profile, 'The connection could not be made.');
   }
-}
-
-/** Waits for `opening`, or leaves it behind when the signal is aborted; `undo` then runs when it has settled. */
-async function untilAborted<T>(opening: Promise<T>, signal: AbortSignal, undo: () => Promise<void>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => {
-    opening.then(undo, undo).catch(() => undefined);
-    reject(new DataflowError('cancelled', 'Stopped because you cancelled it.'));
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([opening, promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-async function closePool(pool: ConnectionPool): Promise<void> {
-  if (pool.connecting) return;
-  const timer = new AbortController();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timeout = setTimeout(resolve, closeTimeout);
-  timer.signal.addEventListener('abort', () => clearTimeout(timeout));
-  // A connection that is broken already has nothing left to close.
-  await Promise.race([pool.close().catch(() => undefined), promise]);
-  timer.abort();
 }
 
 class SqlServerConnection implements SsdConnection {
@@ -85,9 +35,14 @@ class SqlServerConnection implements SsdConnection {
   readonly name: string;
   readonly purpose: SsdConnection['purpose'];
   readonly #access: SqlServerAccess;
+  readonly #main: ServerPool;
+  readonly #pools: ServerPools;
+  readonly #sessions = new Set<ReadSession>();
 
-  constructor(access: SqlServerAccess) {
+  constructor(access: SqlServerAccess, main: ServerPool, pools: ServerPools) {
     this.#access = access;
+    this.#main = main;
+    this.#pools = pools;
     this.name = access.profile.name;
     this.purpose = access.profile.purpose;
   }
@@ -95,7 +50,11 @@ class SqlServerConnection implements SsdConnection {
   async openReadSession(signal: AbortSignal): Promise<ReadSession> {
     throwIfCancelled(signal);
     this.#checkOpen();
-    return new SqlServerReadSession(this.#access);
+    const { profile, state } = this.#access;
+    const connections = await this.#pools.open(signal);
+    const session = new SqlServerReadSession({ connections, profile, state }, () => this.#sessions.delete(session));
+    this.#sessions.add(session);
+    return session;
   }
 
   async openStaging(table: StagingTable, signal: AbortSignal): Promise<StagingStore> {
@@ -114,16 +73,16 @@ class SqlServerConnection implements SsdConnection {
 
   async describe(signal: AbortSignal): Promise<DatabaseFacts> {
     this.#checkOpen();
-    const { driver, pool, profile } = this.#access;
     try {
-      return await describeDatabase({ driver, pool }, profile, signal);
+      return await describeDatabase(this.#access, this.#access.profile, signal);
     } catch (error) {
-      throw serverFailure(error, profile, 'The database could not be described. Nothing was changed.');
+      throw serverFailure(error, this.#access.profile, 'The database could not be described. Nothing was changed.');
     }
   }
 
   async close(): Promise<void> {
-    await closePool(this.#access.pool);
+    await Promise.all([...this.#sessions].map((session) => session.close()));
+    await this.#main.close();
   }
 
   #checkOpen(): void {
