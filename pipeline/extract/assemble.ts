@@ -33,6 +33,7 @@ export type ExtractedChild = AssembledChild | NotAssembledChild;
 export interface StrayRows {
   readonly section: string;
   readonly rows: number;
+  /** How many of them name no child at all. */
   readonly withoutChildId: number;
   /** Some of the ids that are not in the cohort. */
   readonly examples: readonly string[];
@@ -86,9 +87,12 @@ export async function* assemble(input: AssembleInput, signal: AbortSignal): Asyn
       yield toExtracted(input.plan, personId, childRows);
     }
     for (const { rows, stray } of streams) await skipTo(null, rows, stray);
-    const stray = streams.map((s) => s.stray.report(s.section.name, s.rows.rowsWithoutChild));
+    const stray = [
+      new StrayCounter().report('cohort', cohort.rowsWithoutChild),
+      ...streams.map((s) => s.stray.report(s.section.name, s.rows.rowsWithoutChild)),
+    ];
     refuseOtherSpellings(streams, spellings);
-    input.onStrayRows(stray.filter((s) => s.rows + s.withoutChildId > 0));
+    input.onStrayRows(stray.filter((s) => s.rows > 0));
   } finally {
     await Promise.allSettled([cohort, ...streams.map((s) => s.rows)].map((rows) => rows.close()));
   }
@@ -118,7 +122,7 @@ class StrayCounter {
   }
 
   report(section: string, withoutChildId: number): StrayRows {
-    return { section, rows: this.#rows, withoutChildId, examples: this.ids.slice(0, maxExamples) };
+    return { section, rows: this.#rows + withoutChildId, withoutChildId, examples: this.ids.slice(0, maxExamples) };
   }
 }
 

@@ -2,7 +2,7 @@ import type { JsonArray, JsonObject, JsonValue } from '../../core/json.ts';
 import type { Section } from '../../core/payload/sections.ts';
 import type { Problem } from '../../core/problems.ts';
 import { toProblem } from '../../core/rules/finding.ts';
-import type { SqlRow } from '../connections/connection.ts';
+import type { SqlRow, SqlValue } from '../connections/connection.ts';
 import type { BlockPlan, ChildPlan } from './childPlan.ts';
 import { idText } from './columnValue.ts';
 
@@ -88,7 +88,7 @@ class ChildBuilder {
         const value =
           member.kind === 'wrapper'
             ? this.#wrapper(member.plan, parentId)
-            : this.#section(member.section, member.plan, parentId, block);
+            : this.#section(member.section, member.plan, parentId, row);
         if (value !== undefined) block[member.name] = value;
       }
     }
@@ -100,7 +100,7 @@ class ChildBuilder {
     return Object.keys(block).some((key) => key !== 'purge') ? block : undefined;
   }
 
-  #section(section: Section, plan: BlockPlan, parentId: string | null, owner: JsonObject): JsonValue | undefined {
+  #section(section: Section, plan: BlockPlan, parentId: string | null, owner: SqlRow): JsonValue | undefined {
     const rows = this.#rowsOf(section, parentId);
     if (section.shape === 'values') return this.#codes(section, rows, owner);
     if (section.shape === 'list') {
@@ -116,7 +116,7 @@ class ChildBuilder {
     return parentId === null ? [] : (this.#nested.get(section.name)?.get(parentId) ?? []);
   }
 
-  #codes(section: Section, rows: readonly SqlRow[], owner: JsonObject): JsonArray | undefined {
+  #codes(section: Section, rows: readonly SqlRow[], owner: SqlRow): JsonArray | undefined {
     const column = section.fields[0]?.name ?? section.name;
     const codes = new Set<string>();
     for (const row of rows) {
@@ -126,7 +126,7 @@ class ChildBuilder {
     if (codes.size > 0) return [...codes].sort();
     // No row means that none is recorded, which the census has a code for (CHD-09); an unborn child has none (CHD-12).
     const none = this.#plan.noneCodes.get(section.name);
-    const unborn = owner.date_of_birth === undefined && owner.expected_date_of_birth !== undefined;
+    const unborn = isBlank(owner.date_of_birth) && !isBlank(owner.expected_date_of_birth);
     return none === undefined || unborn ? undefined : [none];
   }
 
@@ -193,8 +193,9 @@ class ChildBuilder {
 
 /** Whether a row says anything besides where it belongs. */
 function hasValue(section: Section, row: SqlRow): boolean {
-  return section.fields.some(({ name }) => {
-    const value = row[name];
-    return value !== null && value !== undefined && !(typeof value === 'string' && value.trim() === '');
-  });
+  return section.fields.some(({ name }) => !isBlank(row[name]));
+}
+
+function isBlank(value: SqlValue | undefined): boolean {
+  return value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
 }

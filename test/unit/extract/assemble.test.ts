@@ -239,7 +239,7 @@ describe('a child that cannot be assembled', () => {
 describe('rows that fit no child', () => {
   it('are counted by section, with some ids', async () => {
     const { children, strayRows } = await extract({
-      cohort: ['C2'],
+      cohort: ['C2', null],
       child_details: [
         { la_child_id: 'C1' },
         { la_child_id: 'C2', surname: 'x' },
@@ -253,7 +253,8 @@ describe('rows that fit no child', () => {
     });
     expect(children).toMatchObject([{ kind: 'child', personId: 'C2' }]);
     expect(strayRows).toEqual([
-      { section: 'child_details', rows: 2, withoutChildId: 1, examples: ['C1', 'C3'] },
+      { section: 'cohort', rows: 1, withoutChildId: 1, examples: [] },
+      { section: 'child_details', rows: 3, withoutChildId: 1, examples: ['C1', 'C3'] },
       { section: 'disabilities', rows: 2, withoutChildId: 0, examples: ['C9'] },
     ]);
   });
