@@ -30,14 +30,13 @@ const lazyPackages = {
   '@azure/identity': 'azure-identity',
   undici: 'undici',
   pg: 'pg',
-  'pg-cursor': 'pg-cursor',
 };
 
 /** @type {import('esbuild').Plugin} */
 const loadWhenFirstUsed = {
   name: 'load-when-first-used',
   setup(build) {
-    build.onResolve({ filter: /^(mssql|@azure\/identity|undici|pg|pg-cursor)$/ }, ({ path, kind }) => {
+    build.onResolve({ filter: /^(mssql|@azure\/identity|undici|pg)$/ }, ({ path, kind }) => {
       return kind === 'entry-point' ? undefined : { path: `./${lazyPackages[path]}.js`, external: true };
     });
   },

@@ -74,8 +74,10 @@ async function openProfile(
       const { openSqlServerConnection } = await import('../pipeline/connections/sqlServer/sqlServerConnection.ts');
       return openSqlServerConnection(profile, secrets, signal);
     }
-    case 'postgres':
-      throw new DataflowError('configuration', `Connection “${profile.name}”: PostgreSQL is not supported yet.`);
+    case 'postgres': {
+      const { openPostgresConnection } = await import('../pipeline/connections/postgres/postgresConnection.ts');
+      return openPostgresConnection(profile, secrets, signal);
+    }
   }
 }
 

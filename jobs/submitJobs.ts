@@ -144,7 +144,7 @@ export const submitJob: JobFunction<'submit'> = (input, scope) =>
           pack: from?.kind === 'pack' ? from.pack.hash : null,
           tool: packageJson.version,
         },
-        log: null,
+        log: (await place.from?.connection.openSubmissionLog?.(context.signal)) ?? null,
       },
       context,
     );
