@@ -49,7 +49,9 @@ export class SettingsStore {
   async #ask(uri: string | null): Promise<Settings> {
     try {
       const item = uri === null ? { section: 'ssd' } : { section: 'ssd', scopeUri: uri };
-      return this.#read(await this.#connection.workspace.getConfiguration(item));
+      const answer: unknown = await this.#connection.workspace.getConfiguration(item);
+      // An editor that has nothing to say about the section may still have given it at the start.
+      return answer === null || answer === undefined ? this.#given : this.#read(answer);
     } catch {
       this.#warn('The editor did not give its settings. The settings from the start are used.');
       return this.#given;

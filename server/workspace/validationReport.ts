@@ -1,3 +1,4 @@
+import { URI } from 'vscode-uri';
 import { markdownReport } from '../../core/report/markdown.ts';
 import { type ReportFile, toReportFile } from '../../core/report/reportFile.ts';
 import { summarise } from '../../core/report/reportSummary.ts';
@@ -25,8 +26,8 @@ export function describeRules(docsBaseUri: string | undefined): DescribeRule {
 
 /** A URI as people read it: relative to the workspace folder that holds it. */
 function shownName(uri: string, folders: readonly string[]): string {
-  const folder = folders.find((f) => uri.startsWith(`${f.replace(/\/+$/, '')}/`));
-  return folder === undefined ? uri : decodeURIComponent(uri.slice(folder.replace(/\/+$/, '').length + 1));
+  const folder = folders.map((f) => f.replace(/\/+$/, '')).find((f) => uri.startsWith(`${f}/`));
+  return folder === undefined ? uri : URI.parse(uri).path.slice(URI.parse(folder).path.length + 1);
 }
 
 export function toReport(checked: CheckedFile, folders: readonly string[]): ReportFile {
