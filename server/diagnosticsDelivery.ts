@@ -15,8 +15,17 @@ import type { ProblemRuns } from './problemRuns.ts';
 import { guarded, logFailure, signalOf } from './requests.ts';
 import { Scheduler } from './scheduler.ts';
 
-/** Milliseconds after a keystroke before problems are looked for; a pause shorter than this is still typing. */
-export const typingDelay = 40;
+/** Shortest and longest wait after a keystroke before problems are looked for, in milliseconds. */
+const shortestDelay = 8;
+const longestDelay = 250;
+
+/**
+ * How long to wait after a keystroke: in proportion to what looking for problems cost the last time, so that a quick
+ * answer comes at once and a slow one is not asked for with every letter.
+ */
+function typingDelay(lastRun: number | undefined): number {
+  return Math.min(longestDelay, Math.max(shortestDelay, (lastRun ?? longestDelay) * 2));
+}
 
 /** How diagnostics reach the client, decided at `initialize`. */
 export interface DeliveryOptions {
@@ -40,6 +49,8 @@ export class DiagnosticsDelivery {
   #generation = 0;
   /** Documents with something published, so that an ordinary file is never sent an empty list. */
   readonly #published = new Set<string>();
+  /** What the last look for problems took, in milliseconds, by document. */
+  readonly #lastRuns = new Map<string, number>();
 
   constructor(connection: Connection, documents: Documents, runs: ProblemRuns) {
     this.#connection = connection;
@@ -59,8 +70,17 @@ export class DiagnosticsDelivery {
     return this.#options.docsBaseUri;
   }
 
-  /** The document was opened or changed. */
-  schedule(open: OpenDocument, delay: number): void {
+  /** The document was opened, or is looked at anew. */
+  opened(open: OpenDocument): void {
+    this.#schedule(open, 0);
+  }
+
+  /** Somebody types in the document. */
+  changed(open: OpenDocument): void {
+    this.#schedule(open, typingDelay(this.#lastRuns.get(open.document.uri)));
+  }
+
+  #schedule(open: OpenDocument, delay: number): void {
     if (this.#options.mode === 'push') {
       this.#scheduler.schedule(open.document.uri, delay, () => this.#push(open));
     }
@@ -68,13 +88,14 @@ export class DiagnosticsDelivery {
 
   closed(uri: string): void {
     this.#scheduler.cancel(uri);
+    this.#lastRuns.delete(uri);
     if (this.#published.delete(uri)) void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
   }
 
   /** Settings changed: everything is looked at again. */
   refresh(): void {
     this.#generation++;
-    if (this.#options.mode === 'push') for (const open of this.#documents.all()) this.schedule(open, 0);
+    if (this.#options.mode === 'push') for (const open of this.#documents.all()) this.opened(open);
     else if (this.#options.canRefresh) {
       this.#connection.languages.diagnostics
         .refresh()
@@ -109,8 +130,10 @@ export class DiagnosticsDelivery {
 
   /** The diagnostics at the current version; null when it changed or closed meanwhile. */
   async #diagnosticsOf(open: OpenDocument): Promise<Diagnostic[] | null> {
-    const version = open.document.version;
+    const { version } = open.document;
+    const started = performance.now();
     const top = await this.#runs.of(open);
+    this.#lastRuns.set(open.document.uri, performance.now() - started);
     const settings = open.settings;
     if (top === null || settings === undefined) return null;
     if (open.document.version !== version || this.#documents.get(open.document.uri) !== open) return null;

@@ -7,7 +7,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { isJsonObject } from '../core/json.ts';
-import { DiagnosticsDelivery, typingDelay } from './diagnosticsDelivery.ts';
+import { DiagnosticsDelivery } from './diagnosticsDelivery.ts';
 import { Documents } from './documents.ts';
 import { ExtractFiles } from './extractFiles.ts';
 import type { Host } from './host.ts';
@@ -64,9 +64,9 @@ export function startServer(connection: Connection, services: readonly LanguageS
   );
   const runs = new ProblemRuns(contexts);
   const documents = new Documents(services, (uri) => settings.of(uri), {
-    onReady: (open) => delivery.schedule(open, 0),
+    onReady: (open) => delivery.opened(open),
     onBeforeChange: (open) => runs.abort(open.document.uri),
-    onChanged: (open) => delivery.schedule(open, typingDelay),
+    onChanged: (open) => delivery.changed(open),
     onClosed: (open) => {
       runs.forget(open.document.uri);
       settings.forget(open.document.uri);

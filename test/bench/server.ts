@@ -83,7 +83,7 @@ try {
   const client = await startSpawned(bundle, { configuration: { validation: { asOf: '2026-11-22' } } });
   await client.open(small, bigPayload(2));
   await client.diagnostics(small);
-  await client.hover(small, { line: 2, character: 8 });
+  const idle = await hoverUntil(client, small, 2, pause(500));
 
   const started = performance.now();
   await client.open(big, text);
@@ -99,6 +99,7 @@ try {
   console.log(
     `opened to first diagnostics                  ${first.toFixed(0)} ms, ${(first / least).toFixed(1)} times that`,
   );
+  console.log(line('hover in an idle server, ms', idle.slice(1)));
   // The first answer waits for the editor's message with the whole text to be read.
   console.log(line('hover in another file meanwhile, ms', during[0].slice(1)));
   console.log(line('hover in the same file meanwhile, ms', during[1].slice(1)));
