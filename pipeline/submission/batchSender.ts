@@ -53,6 +53,11 @@ export interface SenderTools {
   readonly signal: AbortSignal;
   /** Waits out the gap since the last post. */
   readonly pace: () => Promise<void>;
+  /**
+   * Started with each post, to make ready what comes next while the service works. Never rejects; it is awaited before
+   * staging is written, so that reads and writes do not meet.
+   */
+  readonly whilePosting: () => Promise<void>;
   /** Tells the person about a retry. */
   readonly tell: (words: string) => void;
 }
@@ -105,7 +110,14 @@ export class BatchSender {
   async #post(batch: number, attempt: number, part: readonly BatchChild[]) {
     const { audited, journal, source, receiver, tally } = this.#tools;
     const body = batchBody(part);
-    const request = await audited.keepBody(batch, attempt, 'request', body);
+    const submission = audited.id;
+    const keptStates = source.keepsState
+      ? journal.keepStates(
+          { submission, batch, attempt },
+          part.map((child) => child.state),
+        )
+      : Promise.resolve(null);
+    const [request, states] = await Promise.all([audited.keepBody(batch, attempt, 'request', body), keptStates]);
     await audited.event('sending', {
       batch,
       attempt,
@@ -113,23 +125,27 @@ export class BatchSender {
       deletions: part.filter((child) => child.deletion).length,
       request,
     });
-    const sending: Omit<SendingEntry, 'states'> = {
-      submission: audited.id,
+    const sending: SendingEntry = {
+      submission,
       batch,
       attempt,
+      states,
       body: { file: request.file, sha256: request.sha256 },
       members: part.map(({ personId, hash }) => ({ personId, hash: hash && Buffer.from(hash).toString('hex') })),
     };
-    await journal.sending(sending, source.keepsState ? part.map((child) => child.state) : null);
+    await journal.sending(sending);
     const watch = exchangeWatcher(this.#tools, batch, attempt);
-    const outcome = await receiver.post(body, part.length, watch.watcher, this.#tools.signal);
+    const [outcome] = await Promise.all([
+      receiver.post(body, part.length, watch.watcher, this.#tools.signal),
+      this.#tools.whilePosting(),
+    ]);
     const { stop, rest } = await this.#settle(sending, part, outcome);
     if (outcome.kind !== 'unsettled' || outcome.inDoubt) tally.batches += 1;
     return { stop, rest, exchanges: watch.count() };
   }
 
   async #settle(
-    sending: Omit<SendingEntry, 'states'>,
+    sending: SendingEntry,
     part: readonly BatchChild[],
     outcome: PostOutcome,
   ): Promise<{ stop: Stop | null; rest: readonly (readonly BatchChild[])[] }> {
@@ -150,11 +166,7 @@ export class BatchSender {
     }
   }
 
-  async #accept(
-    sending: Omit<SendingEntry, 'states'>,
-    part: readonly BatchChild[],
-    receipts: readonly Receipt[],
-  ): Promise<void> {
+  async #accept(sending: SendingEntry, part: readonly BatchChild[], receipts: readonly Receipt[]): Promise<void> {
     const { journal, audited, tally, now, source } = this.#tools;
     const at = now();
     const accepted = part.flatMap((child, index) => {
@@ -167,10 +179,10 @@ export class BatchSender {
     tally.refusedInARow = 0;
     await audited.event('accepted', { batch: sending.batch, attempt: sending.attempt, receipts: accepted });
     const states = part.map((child) => child.state);
-    await recordAnswer({ journal, audited, source }, sending, answer, states);
+    await recordAnswer({ journal, source }, sending, answer, states);
   }
 
-  async #refuse(sending: Omit<SendingEntry, 'states'>, part: readonly BatchChild[], text: string) {
+  async #refuse(sending: SendingEntry, part: readonly BatchChild[], text: string) {
     const { tally } = this.#tools;
     const refusals = refusedChildren(text, part.length);
     const named = new Map<number, { words: string; path: JsonPath }>();
@@ -191,7 +203,7 @@ export class BatchSender {
   }
 
   async #reject(
-    sending: Omit<SendingEntry, 'states'>,
+    sending: SendingEntry,
     part: readonly BatchChild[],
     named: ReadonlyMap<number, { readonly words: string; readonly path: JsonPath }>,
   ) {
@@ -212,11 +224,11 @@ export class BatchSender {
     await journal.answered(sending, answer);
     tally.rejected.push(...rejected);
     await audited.event('rejected', { batch: sending.batch, attempt: sending.attempt, children: rejected });
-    await recordAnswer({ journal, audited, source }, sending, answer, []);
+    await recordAnswer({ journal, source }, sending, answer, []);
     return { stop: null, rest: [part.filter((_, index) => !named.has(index))] };
   }
 
-  async #split(sending: Omit<SendingEntry, 'states'>, part: readonly BatchChild[], because: string) {
+  async #split(sending: SendingEntry, part: readonly BatchChild[], because: string) {
     const { journal, audited } = this.#tools;
     const middle = Math.ceil(part.length / 2);
     const halves = [part.slice(0, middle), part.slice(middle)];
@@ -278,7 +290,7 @@ interface WaitNote {
 /** Leaves a body in doubt, or notes that nothing of it was taken. */
 async function leaveUnsettled(
   tools: Pick<SenderTools, 'audited' | 'journal'>,
-  sending: Omit<SendingEntry, 'states'>,
+  sending: SendingEntry,
   outcome: Extract<PostOutcome, { kind: 'unsettled' }>,
 ): Promise<void> {
   const { batch, attempt, members } = sending;

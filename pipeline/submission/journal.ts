@@ -118,30 +118,42 @@ export class Journal {
       await this.#files.replace(file, new Uint8Array());
       this.#writer = new LineWriter(this.#files, file, 0);
       this.#started.clear();
+      // A process that died between keeping states and announcing their body leaves them behind; they are records.
+      for (const name of await this.#files.list(this.#folder)) {
+        if (name.startsWith('states-')) await this.#files.remove(path.join(this.#folder, name));
+      }
     }
     await this.#write('started', { ...entry });
   }
 
-  /** @param states full payload of each member, null for a deletion; kept until `recorded` */
-  async sending(entry: Omit<SendingEntry, 'states'>, states: readonly (string | null)[] | null): Promise<void> {
-    const name = states === null ? null : `states-${entry.submission}-${entry.batch}-${entry.attempt}.gz`;
-    if (name !== null) {
-      await this.#files.replace(path.join(this.#folder, name), await packBody(Buffer.from(JSON.stringify(states))));
-    }
-    await this.#write('sending', { ...entry, states: name });
+  /**
+   * Keeps the full payload of each member, null for a deletion, until the body is recorded.
+   * @returns the file's name, for `sending`
+   */
+  async keepStates(
+    of: Pick<SendingEntry, 'submission' | 'batch' | 'attempt'>,
+    states: readonly (string | null)[],
+  ): Promise<string> {
+    const name = `states-${of.submission}-${of.batch}-${of.attempt}.gz`;
+    await this.#files.replace(path.join(this.#folder, name), await packBody(Buffer.from(JSON.stringify(states))));
+    return name;
   }
 
-  async answered(of: SendingEntry | Omit<SendingEntry, 'states'>, answer: AnsweredEntry): Promise<void> {
+  async sending(entry: SendingEntry): Promise<void> {
+    await this.#write('sending', { ...entry });
+  }
+
+  async answered(of: SendingEntry, answer: AnsweredEntry): Promise<void> {
     await this.#write('answered', { ...keyOf(of), ...answer });
   }
 
   /** The service certainly took nothing of this body, and there is nothing to record. */
-  async withdrawn(of: SendingEntry | Omit<SendingEntry, 'states'>, reason: string): Promise<void> {
+  async withdrawn(of: SendingEntry, reason: string): Promise<void> {
     await this.#settle('withdrawn', of, { reason });
   }
 
   /** Staging knows the answer. */
-  async recorded(of: SendingEntry | Omit<SendingEntry, 'states'>): Promise<void> {
+  async recorded(of: SendingEntry): Promise<void> {
     await this.#settle('recorded', of, {});
   }
 
@@ -164,10 +176,9 @@ export class Journal {
     return states;
   }
 
-  async #settle(kind: string, of: SendingEntry | Omit<SendingEntry, 'states'>, extra: JsonObject): Promise<void> {
-    const states = this.#open.get(nameOf(of))?.sending.states ?? null;
+  async #settle(kind: string, of: SendingEntry, extra: JsonObject): Promise<void> {
     await this.#write(kind, { ...keyOf(of), ...extra });
-    if (states !== null) await this.#files.remove(path.join(this.#folder, states));
+    if (of.states !== null) await this.#files.remove(path.join(this.#folder, of.states));
   }
 
   async #write(kind: string, data: Readonly<Record<string, unknown>>): Promise<void> {

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { DataflowError, throwIfCancelled } from '../errors.ts';
 import type { JobContext } from '../progress.ts';
 import { closedGates, confirmationText, type GateFacts, type SubmissionMode } from './gates.ts';
 import { type BlockedChild, type PrepareTools, prepareChild, type SettledChild } from './prepare.ts';
-import type { SubmissionSource } from './source.ts';
+import type { Candidate, SubmissionSource } from './source.ts';
 
 /** What somebody asks to send. */
 export interface SubmissionRequest {
@@ -36,7 +37,16 @@ export interface DraftPlan {
   };
   /** Ids to send, in order. Ids alone, so that memory does not grow with the payloads. */
   readonly sendIds: readonly string[];
+  /** Fingerprint of the text that was found to be valid, by id. */
+  readonly validated: ReadonlyMap<string, string>;
   readonly settled: readonly SettledChild[];
+}
+
+/** Tells whether the payload of a child is still the one that was looked at. */
+export function fingerprint(candidate: Candidate): string {
+  return createHash('sha256')
+    .update(candidate.current ?? '')
+    .digest('base64');
 }
 
 /** The API takes at most 100 children in one request (payload spec, `x-batchLimit`). */
@@ -61,6 +71,7 @@ export async function planSubmission(
   }
   const wanted = request.personIds === undefined ? null : new Set(request.personIds);
   const sendIds: string[] = [];
+  const validated = new Map<string, string>();
   const settled: SettledChild[] = [];
   const blocked: Omit<BlockedChild, 'kind'>[] = [];
   const heldBack: { personId: string; reason: string }[] = [];
@@ -79,6 +90,7 @@ export async function planSubmission(
     const prepared = prepareChild(candidate, tools);
     if (prepared.kind === 'send') {
       sendIds.push(prepared.personId);
+      validated.set(prepared.personId, fingerprint(candidate));
       if (prepared.deletion) deletions += 1;
     } else if (prepared.kind === 'settle') settled.push(prepared);
     else {
@@ -105,6 +117,7 @@ export async function planSubmission(
       confirmationText: confirmationText({ mode, kind, laCode, laName, children, endpoint }),
     },
     sendIds,
+    validated,
     settled,
   };
 }

@@ -57,8 +57,11 @@ function blocked(personId: string, firstMessage: string, errors = 1): BlockedChi
   return { kind: 'blocked', personId, errors, firstMessage };
 }
 
-/** Decides what happens to one child: it is sent, blocked by what is wrong with it, or needs no sending. */
-export function prepareChild(candidate: Candidate, tools: PrepareTools): Prepared {
+/**
+ * Decides what happens to one child: it is sent, blocked by what is wrong with it, or needs no sending.
+ * @param isValid whether exactly this text was validated before and had no error, so that it need not be done again
+ */
+export function prepareChild(candidate: Candidate, tools: PrepareTools, isValid = false): Prepared {
   const { personId, hash } = candidate;
   const previous = candidate.previous === null ? null : parse(candidate.previous);
   if (candidate.previous !== null && previous === null) {
@@ -82,7 +85,7 @@ export function prepareChild(candidate: Candidate, tools: PrepareTools): Prepare
       'The la_child_id in the payload is not the id of its row, so the answer could not be matched, or another child could be overwritten. Correct the extract.',
     );
   }
-  if (!isDeletion(current)) {
+  if (!isValid && !isDeletion(current)) {
     const errors = tools.validate(current).filter((problem) => problem.severity === 'error');
     const first = errors[0];
     if (first !== undefined) return blocked(personId, `${first.code}: ${first.message}`, errors.length);

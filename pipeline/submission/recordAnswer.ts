@@ -1,4 +1,3 @@
-import type { AuditedSubmission } from '../audit/auditTrail.ts';
 import { checkReceipts } from '../receiver/receipts.ts';
 import type { StagingOutcome } from '../staging/stagingStore.ts';
 import type { AnsweredEntry, Journal, SendingEntry } from './journal.ts';
@@ -13,13 +12,13 @@ function receiptId(receipt: string): string {
 }
 
 /**
- * Writes an answer back to staging and closes it in journal and trail. Safe to repeat. It does not stop when the
+ * Writes an answer back to staging and closes it in the journal. Safe to repeat. It does not stop when the
  * submission is cancelled: what the DfE said must arrive.
  * @param states full state of each member that was sent, in the order of `sending.members`; only read for accepted ones
  */
 export async function recordAnswer(
-  tools: { readonly journal: Journal; readonly audited: AuditedSubmission; readonly source: SubmissionSource },
-  sending: Omit<SendingEntry, 'states'>,
+  tools: { readonly journal: Journal; readonly source: SubmissionSource },
+  sending: SendingEntry,
   answer: AnsweredEntry,
   states: readonly (string | null)[],
 ): Promise<void> {
@@ -47,5 +46,4 @@ export async function recordAnswer(
   }
   await tools.source.record(outcomes, AbortSignal.timeout(recordMilliseconds));
   await tools.journal.recorded(sending);
-  await tools.audited.event('recorded', { batch: sending.batch, attempt: sending.attempt, children: outcomes.length });
 }

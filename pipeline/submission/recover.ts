@@ -39,7 +39,7 @@ export class Recovery {
       const { batch, attempt } = sending;
       await audited.event('recovered', { batch, attempt, receipts: answered.accepted, rejected: answered.rejected });
       const states = source.keepsState && answered.accepted.length > 0 ? await journal.states(sending) : [];
-      await recordAnswer({ journal, audited, source }, sending, answered, states);
+      await recordAnswer({ journal, source }, sending, answered, states);
       accepted += answered.accepted.length;
       rejected.push(...answered.rejected.map((child) => ({ ...child, path: [] })));
     }

@@ -160,7 +160,7 @@ async function sendAgain(
   const watch = exchangeWatcher({ audited, tell }, batch, attempt);
   const outcome = await tools.receiver.post(body, members.length, watch.watcher, context.signal);
   const at = context.now().toISOString();
-  const recorder = { journal, audited, source: tools.source };
+  const recorder = { journal, source: tools.source };
   const key = { batch, attempt: sending.attempt };
   if (outcome.kind === 'accepted') {
     const accepted = members.flatMap(({ personId }, index) => {

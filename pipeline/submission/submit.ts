@@ -7,8 +7,9 @@ import { type GateFacts, needsConfirmation } from './gates.ts';
 import { HeldBack } from './holds.ts';
 import { Journal } from './journal.ts';
 import { Pace } from './pace.ts';
-import { type DraftPlan, planSubmission, type SubmissionRequest } from './plan.ts';
+import { type DraftPlan, fingerprint, planSubmission, type SubmissionRequest } from './plan.ts';
 import { type BlockedChild, type PrepareTools, prepareChild, type SettledChild } from './prepare.ts';
+import { ReadAhead } from './readAhead.ts';
 import { Recovery } from './recover.ts';
 import { makeReport, type SubmissionReportData } from './report.ts';
 import type { SubmissionSource } from './source.ts';
@@ -195,6 +196,11 @@ async function sendAll(run: Run): Promise<Stop | null> {
   const { sendIds } = draft;
   const pace = new Pace(tools.gapMilliseconds, tools.sleep, context);
   const tell = (words: string) => context.progress({ phase: 'submit', message: words });
+  const total = Math.ceil(sendIds.length / request.batchSize);
+  const ready = new ReadAhead(total, (batch) => {
+    const at = (batch - 1) * request.batchSize;
+    return makeBatch(run, sendIds.slice(at, at + request.batchSize));
+  });
   const sender = new BatchSender({
     receiver: tools.receiver,
     audited,
@@ -204,28 +210,28 @@ async function sendAll(run: Run): Promise<Stop | null> {
     now: context.now,
     signal: context.signal,
     pace: () => pace.wait(),
+    whilePosting: () => ready.fetchNext(),
     tell,
   });
-  const total = Math.ceil(sendIds.length / request.batchSize);
   for (let batch = 1; batch <= total; batch += 1) {
-    const at = (batch - 1) * request.batchSize;
-    const children = await makeBatch(run, sendIds.slice(at, at + request.batchSize));
-    pace.tellBefore(batch, total, at, sendIds.length);
+    const children = await ready.take(batch);
+    pace.tellBefore(batch, total, (batch - 1) * request.batchSize, sendIds.length);
     const stop = await sender.send(batch, children);
     if (stop !== null) return stop;
-    pace.tellAfter(batch, total, Math.min(at + request.batchSize, sendIds.length), sendIds.length);
+    pace.tellAfter(batch, total, Math.min(batch * request.batchSize, sendIds.length), sendIds.length);
   }
   return null;
 }
 
-/** Reads the children of a batch again: what is sent is what staging holds at that moment, and is checked then. */
+/** Reads the children of a batch again: what is sent is what staging holds at that moment, and what changed is checked then. */
 async function makeBatch(run: Run, ids: readonly string[]): Promise<readonly BatchChild[]> {
   const children: BatchChild[] = [];
   const late: SettledChild[] = [];
   let found = 0;
   for await (const candidate of run.tools.source.candidates(ids, run.context.signal)) {
     found += 1;
-    const prepared = prepareChild(candidate, run.tools.prepare);
+    const isValid = run.draft.validated.get(candidate.personId) === fingerprint(candidate);
+    const prepared = prepareChild(candidate, run.tools.prepare, isValid);
     if (prepared.kind === 'send') children.push({ ...prepared, text: JSON.stringify(prepared.element) });
     else if (prepared.kind === 'blocked') {
       const { kind: _kind, ...rest } = prepared;
