@@ -39,6 +39,8 @@ export async function createSandboxDatabase(file: string, options: SandboxDataba
   try {
     await fill(database, options, asOf);
     database.close();
+    // A log that a crashed program left beside the old file would be played into the new one.
+    for (const log of [`${file}-wal`, `${file}-shm`, `${file}-journal`]) await rm(log, { force: true });
     await rename(partial, file);
   } catch (error) {
     if (database.isOpen) database.close();

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DataflowError } from '../../../core/errors.ts';
 import { createSandboxDatabase } from '../../../sandbox/database.ts';
@@ -56,6 +57,18 @@ describe('a sandbox database', () => {
     expect(names.some((name) => name.includes("'"))).toBe(true);
     expect(names.some((name) => /[À-ɏ]/.test(name))).toBe(true);
     expect(names.some((name) => /[^ -ɏ]/.test(name))).toBe(true);
+  });
+
+  it('takes the place of an old one, whatever a crashed program left beside it', async () => {
+    const replaced = join(folder, 'replaced.db');
+    await createSandboxDatabase(replaced, { children: 50, seed: 1, asOf });
+    const database = new DatabaseSync(replaced);
+    database.exec("PRAGMA journal_mode = WAL; UPDATE ssd_person SET pers_surname = 'Old'");
+    copyFileSync(`${replaced}-wal`, join(folder, 'kept-wal'));
+    database.close();
+    copyFileSync(join(folder, 'kept-wal'), `${replaced}-wal`);
+    await createSandboxDatabase(replaced, { children: 400, seed: 7, asOf });
+    expect(contentHash(replaced)).toBe(contentHash(file));
   });
 
   it('leaves nothing behind when it is cancelled', async () => {
