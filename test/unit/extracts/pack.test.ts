@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sections } from '../../../core/payload/sections.ts';
 import { createSandboxDatabase } from '../../../sandbox/database.ts';
 import { asOf, temporaryFolder } from '../sandbox/sandboxFiles.ts';
-import { packFiles, packText, sectionRows, window2026 } from './packRows.ts';
+import { packFiles, packText, sectionQuery, sectionRows, usedIn, window2026 } from './packRows.ts';
 
 const file = join(temporaryFolder(), 'ssd.db');
 
@@ -67,6 +67,14 @@ describe('the shipped extract pack', () => {
       if (idField === null) continue;
       const ids = sectionRows(ssd, name).map((row) => row[idField]);
       expect(new Set(ids).size, name).toBe(ids.length);
+    }
+  });
+
+  it('takes time in proportion to the people: nothing is looked up without the person or the element', () => {
+    for (const { name } of sections('0.9')) {
+      const sql = sectionQuery(name);
+      const plan = ssd.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(usedIn(sql, window2026));
+      for (const { detail } of plan) expect(detail, name).not.toMatch(/\(place=\?\)/);
     }
   });
 

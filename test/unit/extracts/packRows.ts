@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { sections } from '../../../core/payload/sections.ts';
 import { composeExtract } from '../../../core/sql/compose.ts';
 import { RowWriter } from '../../../sandbox/rowWriter.ts';
 import { createTableStatements, type Row, type TableName, tableNames } from '../../../sandbox/schema.ts';
@@ -47,8 +46,17 @@ export function sectionRows(
   window: Readonly<Record<string, string>> = window2026,
   override?: string,
 ): Record<string, unknown>[] {
-  const section = sections('0.9').find((s) => s.name === sectionName);
-  if (section === undefined) throw new RangeError(`No section ${sectionName}`);
+  const sql = sectionQuery(sectionName, override);
+  return ssd.prepare(sql).all(usedIn(sql, window));
+}
+
+/** The parameters of a window that a query mentions; SQLite refuses others. */
+export function usedIn(sql: string, window: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(window).filter(([name]) => sql.includes(`@${name}`)));
+}
+
+/** The query of a section as the pipeline composes it for SQLite. */
+export function sectionQuery(sectionName: string, override?: string): string {
   const text = (name: string) => ({ name, text: packText(name) });
   const query = composeExtract({
     cohort: text('cohort.sql'),
@@ -57,8 +65,7 @@ export function sectionRows(
     orderBy: ['la_child_id'],
   });
   if (!query.ok) throw new Error(query.problems.map((problem) => problem.message).join('\n'));
-  const used = Object.entries(window).filter(([name]) => query.sql.includes(`@${name}`));
-  return ssd.prepare(query.sql).all(Object.fromEntries(used));
+  return query.sql;
 }
 
 /** Rows of one section for an SSD that holds these rows. */
