@@ -27,6 +27,8 @@ const entries = Object.fromEntries(Object.entries(allEntries).filter(([name]) =>
  */
 const lazyPackages = {
   mssql: 'mssql',
+  // Only the package for Windows has the native module behind it.
+  'mssql/msnodesqlv8.js': 'mssql-windows',
   '@azure/identity': 'azure-identity',
   undici: 'undici',
   pg: 'pg',
@@ -36,7 +38,12 @@ const lazyPackages = {
 const loadWhenFirstUsed = {
   name: 'load-when-first-used',
   setup(build) {
-    build.onResolve({ filter: /^(mssql|@azure\/identity|undici|pg)$/ }, ({ path, kind }) => {
+    const filter = new RegExp(
+      `^(?:${Object.keys(lazyPackages)
+        .map((name) => name.replaceAll('.', '.'))
+        .join('|')})$`,
+    );
+    build.onResolve({ filter }, ({ path, kind }) => {
       return kind === 'entry-point' ? undefined : { path: `./${lazyPackages[path]}.js`, external: true };
     });
   },
@@ -49,7 +56,7 @@ const common = {
   format: 'cjs',
   target: 'node20',
   mainFields: ['module', 'main'],
-  external: ['vscode', 'msnodesqlv8', 'mssql/msnodesqlv8.js', 'pg-native'],
+  external: ['vscode', 'msnodesqlv8', 'pg-native'],
   define: { 'import.meta.dirname': '__dirname' },
   minify: production,
   sourcemap: production ? false : 'linked',

@@ -28,10 +28,8 @@ export async function loadDriver(): Promise<MssqlDriver> {
  * @throws DataflowError `configuration` with what to install, or what to use instead
  */
 export async function loadWindowsDriver(platform: NodeJS.Platform = process.platform): Promise<MssqlDriver> {
-  // A name in a variable keeps bundlers and the type checker from looking for a package that is not always there.
-  const name = 'mssql/msnodesqlv8.js';
   try {
-    return driverOf(await import(name));
+    return driverOf(await import('mssql/msnodesqlv8.js'));
   } catch (cause) {
     const elsewhere =
       'Use a database login (authentication “sql”), a Windows user name and password (“ntlm”) or Microsoft Entra ID (“entra”) instead.';
