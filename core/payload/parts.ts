@@ -156,8 +156,11 @@ export function readPart(
   if (gap.at >= text.length || text.charCodeAt(gap.at) === 93) {
     return complete ? readEnd(text, from, gap, first, kind) : more;
   }
-  const element = scanElement(text, gap.at, complete);
-  if (element.kind === 'more') return more;
+  const scanned = scanElement(text, gap.at, complete);
+  if (scanned.kind === 'more') return more;
+  // A file of one child has no other child that could be told from it.
+  const alone = kind === 'child' && !scanned.valid && scanned.tooDeep === undefined;
+  const element = alone ? { ...scanned, end: text.trimEnd().length } : scanned;
   const faults = [...gap.faults, ...commaFaults(gap.commas, first, gap.at)];
   let value = element.value as JsonValue | undefined;
   if (element.tooDeep !== undefined) {

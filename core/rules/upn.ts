@@ -40,7 +40,8 @@ function form(code: UpnFault): Rule {
 }
 
 function reportCheckLetter(item: Item, report: Report, upn: UpnReading | undefined): void {
-  if (upn === undefined || upn.fault !== undefined) return;
+  // An unknown authority is a fault of its own; other faults of form leave nothing to compute.
+  if (upn === undefined || (upn.fault !== undefined && upn.fault !== 'UPN-05')) return;
   const letter = upnCheckLetter(upn.text);
   if (letter === undefined || letter === upn.text.charAt(0)) return;
   // The census checks do not judge the letter of a temporary number, so there it is advice.
