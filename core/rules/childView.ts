@@ -77,7 +77,7 @@ export interface ChildView extends Item {
   /** A due date and no date of birth. */
   readonly unborn: boolean;
   readonly episodes: readonly EpisodeView[];
-  /** All placements with a start, by start. */
+  /** All placements by start; none where one of them has no start that can be read, so that nobody knows their order. */
   readonly placements: readonly (Placement & { readonly start: Day })[];
   /** The elements of all episodes, in the order of the payload. */
   readonly allPlacements: readonly Placement[];
@@ -91,10 +91,12 @@ export interface ChildView extends Item {
   readonly questionnaires: readonly Item[];
 }
 
-/** Whether a field is there: not absent and not null. Its value may be malformed. */
+/**
+ * Whether a field is there. Its value may be malformed; a null counts as that, since nobody can tell what it stands for
+ * and its own rule asks for it to be removed.
+ */
 export function has(item: Item, field: string): boolean {
-  const value = item.value[field];
-  return value !== undefined && value !== null;
+  return item.value[field] !== undefined;
 }
 
 /** The text of a field; undefined when it is absent, blank or no text. */
@@ -354,6 +356,6 @@ export function viewChild(child: JsonObject, facts: ViewFacts): ChildView {
 }
 
 function inOrderOfStart(all: readonly Placement[]): readonly (Placement & { readonly start: Day })[] {
-  if (all.length === 0) return nothing;
-  return all.filter((one): one is Placement & { readonly start: Day } => one.start !== undefined).sort(byStart);
+  const dated = all.filter((one): one is Placement & { readonly start: Day } => one.start !== undefined);
+  return dated.length < all.length ? nothing : dated.sort(byStart);
 }

@@ -84,15 +84,15 @@ export const upnRules: readonly Rule[] = [
       fixes: [removeField(item, reasonField)],
     });
   }),
-  each('UPN-11', details, (item, report, _, { placements }) => {
-    if (placements.length === 0 || !hasNeither(item)) return;
+  each('UPN-11', details, (item, report, _, { allPlacements }) => {
+    if (allPlacements.length === 0 || !hasNeither(item)) return;
     report({ code: 'UPN-11', path: item.path, at: 'opening' });
   }),
   each('UPN-12', details, (item, report, { yearEnd }, child) => {
     if (child.birth === undefined || child.birth > dayOf(yearOf(yearEnd) - 6, 8, 31) || !isServed(child)) return;
     if (reasonIn(item) === 'UN1' && !has(item, upnField)) {
       report({ code: 'UPN-12', path: at(item, reasonField) });
-    } else if (hasNeither(item) && child.placements.length === 0) {
+    } else if (hasNeither(item) && child.allPlacements.length === 0) {
       // With a placement UPN-11 says so.
       report({ code: 'UPN-12', variant: 'missing', path: item.path, at: 'opening' });
     }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { SpecVersion } from '../payload/spec.ts';
 import type { JsonPath, Problem } from '../problems.ts';
 import { holdsPurge, looksPartial, viewChild } from './childView.ts';
@@ -69,6 +69,11 @@ function oddStrings(child: JsonValue, faults: readonly Finding[]): Finding[] {
   return findStringFaults(child).flatMap((fault) => (isBelow(fault.path, faults) ? [] : stringFindings(fault)));
 }
 
+/** A list or block of the wrong shape hides what is in it, so that nothing can be concluded from what is absent. */
+function isShapeFault({ code }: Finding): boolean {
+  return code === 'FMT-17';
+}
+
 /** A validator for a spec version and date. Throws a RangeError when `asOf` or `yearEnd` is no date. */
 export function createValidator(options: ValidatorOptions): PayloadValidator {
   const settings = options.severities ?? {};
@@ -76,6 +81,18 @@ export function createValidator(options: ValidatorOptions): PayloadValidator {
   const context = contextOf(options);
   const runWhole = planRules(settings, false, context);
   const runPartial = planRules(settings, true, context);
+
+  function ruleFindings(child: JsonObject, purges: boolean, partial: boolean, known: readonly Finding[]): Finding[] {
+    const findings: Finding[] = [];
+    const run = partial || known.some(isShapeFault) ? runPartial : runWhole;
+    run(viewChild(child, { partial, purges }), (finding) => {
+      findings.push(finding);
+    });
+    if (known.length === 0 || findings.length === 0) return findings;
+    // One value, one problem: what the schema has said of a value is enough.
+    const places = new Set(known.filter((fault) => fault.at !== 'opening').map(({ path }) => JSON.stringify(path)));
+    return findings.filter(({ path, at }) => at === 'opening' || !places.has(JSON.stringify(path)));
+  }
 
   function inspectChild(child: JsonValue, plain = false): ChildValidation {
     const purges = isJsonObject(child) && holdsPurge(child);
@@ -85,11 +102,7 @@ export function createValidator(options: ValidatorOptions): PayloadValidator {
     if (isJsonObject(child) && child.purge === true) findings.push(...deletionFindings(child));
     else if (isJsonObject(child)) {
       if (!plain) findings.push(...oddStrings(child, findings));
-      const view = viewChild(child, { partial, purges });
-      const report = (finding: Finding): void => {
-        findings.push(finding);
-      };
-      (partial ? runPartial : runWhole)(view, report);
+      findings.push(...ruleFindings(child, purges, partial, findings));
     }
     const problems: Problem[] = [];
     for (const finding of findings) {
