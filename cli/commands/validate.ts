@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type SpecVersion, specVersions } from '../../core/payload/spec.ts';
+import { describeRule } from '../../core/report/describeRule.ts';
 import { type ReportFile, toReportFile } from '../../core/report/reportFile.ts';
 import { sarifLog } from '../../core/report/sarif.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -7,7 +8,6 @@ import { resolveSettings } from '../../pipeline/config/resolveSettings.ts';
 import { calendarDate } from '../../pipeline/extract/cohortWindow.ts';
 import { parseCount, parseDate, parseSpec } from '../arguments.ts';
 import type { AddCommand } from '../command.ts';
-import { describeRule } from '../describeRule.ts';
 import { type GlobalOptions, jobEnvironment } from '../runtime.ts';
 import { say, writeOut } from '../terminal.ts';
 import { type CheckedFile, checkFile } from '../validateFile.ts';

@@ -13,7 +13,7 @@ import {
 } from '../protocol.ts';
 import { type DocumentRequests, guarded, logFailure, signalOf } from '../requests.ts';
 import type { CheckedFile, FileChecks } from './fileChecks.ts';
-import { describeRules, toReport, validationReport } from './validationReport.ts';
+import { describeWithLinks, toReport, validationReport } from './validationReport.ts';
 import type { WorkspaceDiagnostics } from './workspaceDiagnostics.ts';
 import type { WorkspaceFiles } from './workspaceFiles.ts';
 
@@ -103,7 +103,7 @@ async function report(
     const skipped = await checkFiles(parts, params, signal, (checked) => {
       reports.push({ uri: checked.document.uri, report: toReport(checked, parts.files.folders) });
     });
-    const describe = describeRules(parts.docsBaseUri());
+    const describe = describeWithLinks(parts.docsBaseUri());
     return validationReport(reports, skipped, describe, await parts.checkedOn(), await parts.version());
   });
 }

@@ -1,26 +1,20 @@
 import { URI } from 'vscode-uri';
+import { describeRule } from '../../core/report/describeRule.ts';
 import { markdownReport } from '../../core/report/markdown.ts';
 import { type ReportFile, toReportFile } from '../../core/report/reportFile.ts';
 import { summarise } from '../../core/report/reportSummary.ts';
 import type { DescribeRule } from '../../core/report/ruleText.ts';
 import { sarifLog } from '../../core/report/sarif.ts';
-import { allRules } from '../../core/rules/ruleBook.ts';
-import { sqlChecks } from '../../core/sql/checks/sqlChecks.ts';
 import { rulePage } from '../diagnostics.ts';
 import type { ValidationReportResult } from '../protocol.ts';
 import type { CheckedFile } from './fileChecks.ts';
 
 /** Looks up the texts of a rule for a report, with links where the rules' pages are known. */
-export function describeRules(docsBaseUri: string | undefined): DescribeRule {
-  const rules = new Map([
-    ...allRules().map(({ code, title, requires }) => [code, { title, requires }] as const),
-    ...sqlChecks().map(({ code, title, why }) => [code, { title, requires: why }] as const),
-  ]);
+export function describeWithLinks(docsBaseUri: string | undefined): DescribeRule {
   return (code) => {
-    const rule = rules.get(code);
-    if (rule === undefined) return undefined;
+    const rule = describeRule(code);
     const helpUri = rulePage(code, docsBaseUri);
-    return { ...rule, ...(helpUri === undefined ? {} : { helpUri }) };
+    return rule === undefined || helpUri === undefined ? rule : { ...rule, helpUri };
   };
 }
 

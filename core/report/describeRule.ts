@@ -1,6 +1,6 @@
-import type { RuleText } from '../core/report/ruleText.ts';
-import { allRules } from '../core/rules/ruleBook.ts';
-import { sqlChecks } from '../core/sql/checks/sqlChecks.ts';
+import { allRules } from '../rules/ruleBook.ts';
+import { sqlChecks } from '../sql/checks/sqlChecks.ts';
+import type { RuleText } from './ruleText.ts';
 
 const texts = new Map<string, RuleText>([
   ...allRules().map(({ code, title, requires }) => [code, { title, requires }] as const),
