@@ -94,14 +94,15 @@ function laws(cases: number): void {
   const started = performance.now();
   let checked = 0;
   fc.assert(
-    fc.property(childPairArbitrary(), ([previous, current]) => {
+    fc.property(childPairArbitrary({ maxElements: 2 }), ([previous, current]) => {
+      const wanted = JSON.stringify(meaning(current));
       for (const [options, kind] of combinations) {
         const receiver = new ReceiverModel(kind);
         receiver.receive([previous]);
         const delta = childDelta(previous, current, options);
         if (delta !== null) receiver.receive([delta]);
         const held = receiver.children.get('CH1');
-        if (held === undefined || JSON.stringify(meaning(held)) !== JSON.stringify(meaning(current))) {
+        if (held === undefined || JSON.stringify(meaning(held)) !== wanted) {
           throw new Error(`the delta law does not hold for ${JSON.stringify(options)} at a receiver that ${kind}s`);
         }
         checked++;
