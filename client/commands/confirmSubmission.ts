@@ -57,9 +57,8 @@ export async function confirmLive(plan: SubmissionPlan): Promise<string | null> 
     {
       modal: true,
       detail: [
-        vscode.l10n.t('Address: {0}', plan.endpoint),
+        `${plan.confirmationText}.`,
         planSummary(plan),
-        plan.confirmationText,
         vscode.l10n.t('These are real records. What the DfE has accepted cannot be called back.'),
       ].join('\n\n'),
     },

@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { sandboxName } from '../config/settings.ts';
-import type { Ctx } from '../ctx.ts';
 import { argumentsOf, textOf } from '../platform/arguments.ts';
 import { counted } from '../platform/counted.ts';
-import { fileName, openIfSmallEnough } from '../platform/files.ts';
+import { extractFile } from '../platform/extractFile.ts';
+import { openIfSmallEnough } from '../platform/files.ts';
 import { notify, notifyWarning } from '../platform/notify.ts';
 import type { Command } from './command.ts';
 
@@ -17,7 +16,8 @@ export const extractPayload: Command = {
   needsTrust: true,
   run: async (ctx, ...given) => {
     const { out, pack, limit } = argumentsOf(given[0]);
-    const file = textOf(out) ?? (await defaultFile(ctx));
+    const file = textOf(out) ?? extractFile(ctx);
+    await mkdir(path.dirname(file), { recursive: true });
     const ownPack = textOf(pack);
     const result = await ctx.runJob(
       'extract',
@@ -36,12 +36,6 @@ export const extractPayload: Command = {
     return { ...result, uri: uri.toString() };
   },
 };
-
-async function defaultFile(ctx: Ctx): Promise<string> {
-  const folder = path.join(ctx.dataFolder, 'extracts');
-  await mkdir(folder, { recursive: true });
-  return path.join(folder, `${fileName(ctx.connection.name ?? sandboxName)}.json`);
-}
 
 function tell(
   children: number,

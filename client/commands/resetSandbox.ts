@@ -12,6 +12,9 @@ export const resetSandbox: Command = {
   needsTrust: true,
   run: async (ctx, ...given) => {
     const { children, seed, faulty } = argumentsOf(given[0]);
+    // A running receiver keeps its store open, so it pauses while the store is made anew.
+    const running = ctx.sandbox.address !== null;
+    if (running) await ctx.sandbox.stop();
     const result = await ctx.runJob(
       'sandboxPrepare',
       {
@@ -22,6 +25,7 @@ export const resetSandbox: Command = {
       },
       vscode.l10n.t('Making the sandbox anew'),
     );
+    if (running) await ctx.sandbox.start();
     await ctx.changes.reload();
     notify(
       vscode.l10n.t('The sandbox is new: {0}. The audit trail was kept.', counted(result.children, 'invented child')),

@@ -4,6 +4,7 @@ import type { Ctx } from '../ctx.ts';
 import { hostOf } from '../platform/address.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
 import { counted } from '../platform/counted.ts';
+import { extractFile } from '../platform/extractFile.ts';
 import { notify, notifyWarning } from '../platform/notify.ts';
 import { submissionReport } from '../reports/submissionReport.ts';
 
@@ -14,7 +15,7 @@ export async function showSubmissionReport(
   file: string | undefined,
 ): Promise<void> {
   setContextKey('ssd:submissions:rejected', report.rejected.length > 0);
-  if (file !== undefined) await ctx.dfeProblems.show(vscode.Uri.file(file), report.rejected);
+  await ctx.dfeProblems.show(vscode.Uri.file(file ?? extractFile(ctx)), report.rejected);
   await ctx.changes.reload();
   await ctx.reports.openMarkdown(
     report.mode === 'dry-run' ? vscode.l10n.t('Dry run') : vscode.l10n.t('Submission {0}', report.id),

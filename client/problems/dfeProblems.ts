@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import type { RejectedChild } from '../../jobs/contract.ts';
+import { isOpenable } from '../platform/files.ts';
 import { locateInPayload } from './locateInPayload.ts';
 
 /** What the DfE said about children of a payload, as problems in that payload until it is sent again or edited. */
 export class DfeProblems implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('ssd-dfe');
 
-  /** Replaces what is known about one payload file. Children that the file does not hold are left out. */
+  /**
+   * Replaces what is known about one payload file. Children that the file does not hold are left out, and so is a
+   * file that is not there or too large for an editor.
+   */
   async show(uri: vscode.Uri, rejected: readonly RejectedChild[]): Promise<number> {
-    if (rejected.length === 0) {
+    if (rejected.length === 0 || !(await isOpenable(uri))) {
       this.#collection.delete(uri);
       return 0;
     }

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { journeys } from '../journeys/journeys.ts';
 import { launchBrowser } from './browser.ts';
 import { installCodeServer, installVsix, startCodeServer } from './codeServer.ts';
@@ -9,55 +9,80 @@ import type { TestResult } from './results.ts';
 import { copyWorkspace } from './runSuite.ts';
 import { Workbench } from './workbench.ts';
 
-/** One thing that a person does in VS Code, by mouse and keyboard. */
+/** One thing that a person does in VS Code, by mouse and keyboard, in a profile and a workspace of its own. */
 export interface Journey {
   readonly name: string;
   /** Whether the folder is trusted without asking. */
   readonly trusted: boolean;
+  /** Settings that this person has made on their computer. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Files that the workspace holds beside the usual ones, by path; an existing one is replaced. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly run: (workbench: Workbench) => Promise<void>;
 }
 
 /** Milliseconds for one journey. */
 const journeyTimeout = 300_000;
 
-/** Walks every journey on a page of its own, in a fresh copy of the workspace. */
+/** Where the journeys are walked. */
+interface Place {
+  readonly vscodeFolder: string;
+  readonly extensionsFolder: string;
+  readonly scratch: string;
+  readonly screenshots: string;
+}
+
+/** Walks every journey whose name contains `grep`. */
 export async function runJourneys(run: {
   readonly vsix: string;
   readonly scratch: string;
   readonly grep: string;
 }): Promise<readonly TestResult[]> {
-  const vscodeFolder = await installCodeServer();
-  const screenshots = path.join(outputFolder, 'screenshots');
-  await mkdir(screenshots, { recursive: true });
+  const place: Place = {
+    vscodeFolder: await installCodeServer(),
+    extensionsFolder: path.join(run.scratch, 'journey-extensions'),
+    scratch: run.scratch,
+    screenshots: path.join(outputFolder, 'screenshots'),
+  };
+  await mkdir(place.screenshots, { recursive: true });
+  await installVsix(run.vsix, { ...place, dataFolder: path.join(run.scratch, 'journey-installation') });
   const results: TestResult[] = [];
   const browser = await launchBrowser();
   try {
-    for (const trusted of [true, false]) {
-      const chosen = journeys.filter((journey) => journey.trusted === trusted && journey.name.includes(run.grep));
-      if (chosen.length === 0) continue;
-      const folders = {
-        vscodeFolder,
-        dataFolder: path.join(run.scratch, `journey-data-${trusted}`),
-        extensionsFolder: path.join(run.scratch, `journey-extensions-${trusted}`),
-      };
-      await installVsix(run.vsix, folders);
-      const server = await startCodeServer({ ...folders, runsSuite: false, trustAll: trusted, env: {} });
-      try {
-        for (const journey of chosen) {
-          const workspace = await copyWorkspace(run.scratch, `journey-${results.length}`);
-          const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
-          const page = await context.newPage();
-          results.push(await walk(journey, page, new Workbench(page, server.origin, workspace, screenshots)));
-          await context.close();
-        }
-      } finally {
-        await server.stop();
-      }
+    for (const journey of journeys.filter((candidate) => candidate.name.includes(run.grep))) {
+      results.push(await walkAlone(journey, `journey-${results.length}`, place, browser));
     }
   } finally {
     await browser.close();
   }
   return results;
+}
+
+/** Gives a journey its own workspace, profile and server, and takes them away afterwards. */
+async function walkAlone(journey: Journey, name: string, place: Place, browser: Browser): Promise<TestResult> {
+  const dataFolder = path.join(place.scratch, `${name}-data`);
+  const machine = path.join(dataFolder, 'data', 'Machine');
+  await mkdir(machine, { recursive: true });
+  await writeFile(path.join(machine, 'settings.json'), JSON.stringify(journey.settings ?? {}));
+  const workspace = await copyWorkspace(place.scratch, name);
+  for (const [file, text] of Object.entries(journey.files ?? {})) await writeFile(path.join(workspace, file), text);
+  const server = await startCodeServer({
+    vscodeFolder: place.vscodeFolder,
+    extensionsFolder: place.extensionsFolder,
+    dataFolder,
+    runsSuite: false,
+    trustAll: journey.trusted,
+    env: {},
+  });
+  try {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const result = await walk(journey, page, new Workbench(page, server.origin, workspace, place.screenshots));
+    await context.close();
+    return result;
+  } finally {
+    await server.stop();
+  }
 }
 
 async function walk(journey: Journey, page: Page, workbench: Workbench): Promise<TestResult> {

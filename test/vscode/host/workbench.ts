@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 
@@ -34,6 +35,11 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
     await this.page.locator(`.tab[data-resource-name="${path.basename(name)}"]`).waitFor();
     await this.page.locator('.editor-instance .view-lines').first().waitFor();
+  }
+
+  /** Writes a file of the workspace from outside, as another program would. */
+  async writeFile(name: string, text: string): Promise<void> {
+    await writeFile(path.join(this.workspace, name), text);
   }
 
   /** Runs a command of the palette by its full title, such as "SSD: Start Sandbox". */

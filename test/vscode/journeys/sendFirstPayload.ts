@@ -15,6 +15,7 @@ export const sendFirstPayload: Journey = {
     await sendToSandbox(workbench);
     await nextDay(workbench);
     await audit(workbench);
+    await check(workbench);
   },
 };
 
@@ -117,4 +118,11 @@ async function audit(workbench: Workbench): Promise<void> {
   await workbench.runCommand('SSD: Verify Audit Trail');
   await workbench.notification('The audit trail is whole').waitFor();
   await workbench.screenshot('flow-11-audit');
+}
+
+async function check(workbench: Workbench): Promise<void> {
+  await workbench.clearNotifications();
+  await workbench.runCommand('SSD: Check Connection');
+  await workbench.report('Check of the sandbox').waitFor({ timeout: 60_000 });
+  await workbench.screenshot('flow-12-check');
 }
