@@ -71,10 +71,21 @@ describe('the shipped extract pack', () => {
   });
 
   it('takes time in proportion to the people: nothing is looked up without the person or the element', () => {
-    for (const { name } of sections('0.9')) {
-      const sql = sectionQuery(name);
-      const plan = ssd.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(usedIn(sql, window2026));
-      for (const { detail } of plan) expect(detail, name).not.toMatch(/\(place=\?\)/);
+    const large = new DatabaseSync(file);
+    // The plan depends on how many rows there are said to be: 200 times as many as there are.
+    large.exec(`
+      BEGIN;
+      UPDATE sqlite_stat1 SET stat = (CAST(stat AS INTEGER) * 200) || SUBSTR(stat, INSTR(stat, ' '))
+        WHERE INSTR(stat, ' ') > 0;
+      ANALYZE sqlite_schema;`);
+    try {
+      for (const { name } of sections('0.9')) {
+        const sql = sectionQuery(name);
+        const plan = large.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(usedIn(sql, window2026));
+        for (const { detail } of plan) expect(detail, name).not.toMatch(/\(place=\?\)/);
+      }
+    } finally {
+      large.close();
     }
   });
 
