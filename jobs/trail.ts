@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Actor, AuditTrail } from '../pipeline/audit/auditTrail.ts';
+import { removeOldBodies } from '../pipeline/audit/retention.ts';
 import { durableFiles } from '../pipeline/files/durableFiles.ts';
 import { auditFolder, type JobScope } from './scope.ts';
 
@@ -25,4 +26,13 @@ export function openTrail(scope: JobScope): AuditTrail {
     now: scope.context.now,
     sleep: (milliseconds) => sleep(milliseconds),
   });
+}
+
+/** Removes kept bodies that are older than the retention setting, if there is one. */
+export async function applyRetention(scope: JobScope): Promise<void> {
+  const days = scope.settings.auditRetentionDays;
+  if (days === null) return;
+  const { now, signal } = scope.context;
+  const tools = { files: durableFiles, trail: openTrail(scope) };
+  await removeOldBodies(auditFolder(scope), { days, now: now() }, tools, signal);
 }

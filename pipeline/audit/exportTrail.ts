@@ -12,6 +12,7 @@ const columns: readonly (keyof TrailEntry)[] = [
   'children',
   'accepted',
   'rejected',
+  'inDoubt',
   'outcome',
 ];
 

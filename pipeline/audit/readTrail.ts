@@ -18,6 +18,8 @@ export interface TrailEntry {
   readonly children: number;
   readonly accepted: number;
   readonly rejected: number;
+  /** Children of which it is not known whether the DfE took them. */
+  readonly inDoubt: number;
   /** As the run ended, or `not finished` while it runs and after it was killed. */
   readonly outcome: string;
 }
@@ -60,11 +62,17 @@ export async function listSubmissions(folder: string, files: DurableFiles): Prom
         children: count(data.children),
         accepted: 0,
         rejected: 0,
+        inDoubt: 0,
         outcome: 'not finished',
       });
     } else if (event === 'closed' && known !== undefined) {
-      const { accepted, rejected, outcome } = data;
-      entries.set(id, { ...known, accepted: count(accepted), rejected: count(rejected), outcome: text(outcome) });
+      entries.set(id, {
+        ...known,
+        accepted: count(data.accepted),
+        rejected: count(data.rejected),
+        inDoubt: count(data.inDoubt),
+        outcome: text(data.outcome),
+      });
     } else if (event === 'reopened' && known !== undefined) entries.set(id, { ...known, outcome: 'not finished' });
   }
   return [...entries.values()].reverse();

@@ -9,22 +9,21 @@ import { listSubmissions, showSubmission } from './readTrail.ts';
  * and the removal is an event of the index, written first: so the chain can still be verified. Bodies of submissions
  * that are unfinished or left children in doubt stay.
  * @param days at least 1
- * @param inUse ids of submissions whose bodies a journal still needs
  * @returns how many submissions lost their bodies
  */
 export async function removeOldBodies(
   folder: string,
-  options: { readonly days: number; readonly now: Date; readonly inUse: ReadonlySet<string> },
+  options: { readonly days: number; readonly now: Date },
   tools: { readonly files: DurableFiles; readonly trail: AuditTrail },
   signal: AbortSignal,
 ): Promise<number> {
   if (!(options.days >= 1)) throw new RangeError('The retention must be at least one day');
   const oldest = options.now.getTime() - options.days * 86_400_000;
   let removed = 0;
-  for (const { id, startedAt, outcome } of await listSubmissions(folder, tools.files)) {
+  for (const { id, startedAt, outcome, inDoubt } of await listSubmissions(folder, tools.files)) {
     throwIfCancelled(signal);
     const started = Date.parse(startedAt);
-    if (!(started < oldest) || outcome === 'not finished' || outcome === 'in doubt' || options.inUse.has(id)) continue;
+    if (!(started < oldest) || outcome === 'not finished' || inDoubt > 0) continue;
     const { bodies } = await showSubmission(folder, id, tools.files);
     if (bodies.length === 0) continue;
     await tools.trail.note('bodies-removed', { id, bodies: bodies.length, olderThanDays: options.days });

@@ -53,6 +53,8 @@ export type PostOutcome =
       readonly cancelled: boolean;
       /** Whether the service could not be reached, as opposed to refusing. */
       readonly unreachable: boolean;
+      /** Status of the last answer; null when there was none. */
+      readonly status: number | null;
       readonly words: string;
     };
 
@@ -137,11 +139,13 @@ export class ReceiverClient implements AsyncDisposable {
   async post(body: Uint8Array, children: number, watcher: PostWatcher, signal: AbortSignal): Promise<PostOutcome> {
     let inDoubt = false;
     let renewed = false;
+    let status: number | null = null;
     const unsettled = (words: string, extra: { cancelled?: boolean; unreachable?: boolean } = {}): PostOutcome => ({
       kind: 'unsettled',
       inDoubt,
       cancelled: extra.cancelled ?? false,
       unreachable: extra.unreachable ?? false,
+      status,
       words,
     });
     for (let attempt = 1; ; attempt += 1) {
@@ -150,13 +154,15 @@ export class ReceiverClient implements AsyncDisposable {
         const exchange = await this.#exchange(body, signal, watcher.waiting);
         if (exchange.kind === 'fault') {
           const { fault } = exchange;
+          status = null;
           inDoubt ||= !fault.beforeSending;
           await watcher.exchanged({ attempt, status: null, requestId: null, words: fault.message, text: null });
           if (!fault.transient) return unsettled(fault.message, { unreachable: true });
           again = { words: fault.message, retryAfter: undefined, unreachable: true };
         } else {
           const { answer } = exchange;
-          const meaning = statusMeaning(answer.status);
+          status = answer.status;
+          const meaning = statusMeaning(status);
           await watcher.exchanged({
             attempt,
             status: answer.status,

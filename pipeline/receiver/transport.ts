@@ -64,7 +64,9 @@ export class Transport implements AsyncDisposable {
     const { Agent, ProxyAgent } = await import('undici');
     const { limits, extraCertificates } = this.#settings;
     const proxy = proxyFor(target, this.#settings.proxy);
-    const connect = { timeout: limits.connectMilliseconds, ca: trusted(extraCertificates) };
+    // Plain http goes to loopback only; reading the system's certificates takes a noticeable time.
+    const isPlain = target.protocol === 'http:' && proxy === null;
+    const connect = { timeout: limits.connectMilliseconds, ...(isPlain ? {} : { ca: trusted(extraCertificates) }) };
     const options = {
       connect,
       headersTimeout: limits.headersMilliseconds,

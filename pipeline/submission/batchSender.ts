@@ -162,7 +162,7 @@ export class BatchSender {
       }
       case 'unsettled':
         await leaveUnsettled(this.#tools, sending, outcome);
-        return { stop: stopOf(outcome), rest: [] };
+        return { stop: stopOf(outcome, firewallSuspects(part, outcome)), rest: [] };
     }
   }
 
@@ -246,9 +246,17 @@ export class BatchSender {
 const cancelWords = 'You cancelled the submission.';
 
 /** An unsettled post as the reason to stop. */
-export function stopOf(outcome: Extract<PostOutcome, { kind: 'unsettled' }>): Stop {
+export function stopOf(outcome: Extract<PostOutcome, { kind: 'unsettled' }>, hint = ''): Stop {
   const { cancelled, unreachable, words } = outcome;
-  return { words: cancelled ? cancelWords : words, cancelled, unreachable };
+  return { words: cancelled ? cancelWords : `${words}${hint}`, cancelled, unreachable };
+}
+
+/** Names the children of a batch that was refused with 403 whose values the service's firewall objects to. */
+function firewallSuspects(part: readonly BatchChild[], outcome: Extract<PostOutcome, { kind: 'unsettled' }>): string {
+  if (outcome.status !== 403) return '';
+  const suspects = part.filter((child) => /0x/i.test(child.text)).map((child) => child.personId);
+  if (suspects.length === 0) return '';
+  return `. In this batch "0x" stands in the record of ${suspects.slice(0, 10).join(', ')}${suspects.length > 10 ? ' and others' : ''}`;
 }
 
 /** Writes every exchange of a body to the trail, its answer beside it. */

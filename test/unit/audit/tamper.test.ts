@@ -216,24 +216,23 @@ describe('tampering is found at its first line', () => {
 
 describe('retention', () => {
   test('removes old bodies, says so in the chain, and the trail still verifies', async () => {
+    // A third submission leaves a child in doubt: its bodies are still needed.
+    await stage(work.store, [inventedChild(1, { mis_child_id: 'later' })], work.clock.now());
+    receiver.script = () => ({ do: 'wrong-receipts', body: () => '[]' });
+    await using client = clientFor(receiver, policyFor(work.clock));
+    const { id: doubtful } = await runSubmission(requestFor(client), undefined, work.tools(client), work.context());
     const now = new Date(work.clock.now().getTime() + 40 * 86_400_000);
-    const options = { days: 30, now, inUse: new Set([ids[0] ?? '']) };
-    const removed = await removeOldBodies(
-      folder,
-      options,
-      { files: durableFiles, trail: work.trail },
-      new AbortController().signal,
-    );
-    expect(removed).toBe(1);
+    const tools = { files: durableFiles, trail: work.trail };
+    expect(await removeOldBodies(folder, { days: 30, now }, tools, new AbortController().signal)).toBe(2);
+    expect((await showSubmission(folder, doubtful, durableFiles)).bodies).toHaveLength(2);
     expect((await showSubmission(folder, ids[1] ?? '', durableFiles)).bodies).toEqual([]);
-    expect((await showSubmission(folder, ids[0] ?? '', durableFiles)).bodies).toHaveLength(4);
     expect(await verify()).toMatchObject({ firstBroken: null });
     const body = readBodyText(folder, ids[1] ?? '', { batch: 1, attempt: 1, kind: 'request' }, durableFiles);
     await expect(body).rejects.toThrow(/retention/);
   });
 
   test('keeps bodies that are younger', async () => {
-    const options = { days: 30, now: work.clock.now(), inUse: new Set<string>() };
+    const options = { days: 30, now: work.clock.now() };
     const tools = { files: durableFiles, trail: work.trail };
     expect(await removeOldBodies(folder, options, tools, new AbortController().signal)).toBe(0);
   });

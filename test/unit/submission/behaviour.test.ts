@@ -128,6 +128,13 @@ describe('a batch that is refused', () => {
   });
 });
 
+test('a 403 names the children whose values trip the service’s firewall', async () => {
+  await stage(work.store, [inventedChild(1), inventedChild(2, { mis_child_id: 'A0X7' })], work.clock.now());
+  receiver.script = () => answer(403);
+  const report = await submit();
+  expect(report.stopReason).toMatch(/\(403\).*"0x" stands in the record of C00002\.$/);
+});
+
 test('retrying only what failed sends the children in error and no others', async () => {
   await stageMany(4);
   let broken = true;
