@@ -162,7 +162,11 @@ export interface JobMap {
   };
   plan: { input: SubmitInput; result: SubmissionPlan };
   submit: { input: SubmitInput; result: SubmissionReport };
-  resume: { input: SourceInput & { table?: StagingTable }; result: SubmissionReport | null };
+  /** `file` and `mode` as they were given to the submission that sent a payload file. */
+  resume: {
+    input: SourceInput & { table?: StagingTable; file?: string; mode?: 'test' | 'live' };
+    result: SubmissionReport | null;
+  };
   check: { input: SourceInput & { table?: StagingTable; values?: boolean }; result: CheckResult };
   signOff: { input: { name: string; note: string }; result: { recordedAt: string } };
   auditList: { input: Record<string, never>; result: readonly AuditEntry[] };

@@ -19,7 +19,7 @@ import { type Destination, openDestination, pause } from './receiver.ts';
 import { sandboxName } from './sandbox.ts';
 import { asOfDate, type JobScope } from './scope.ts';
 import { connectionName, extractSource, type OpenSource, openSource, openStaging, tableFor } from './source.ts';
-import { currentActor, openTrail } from './trail.ts';
+import { applyRetention, currentActor, openTrail } from './trail.ts';
 
 /** Everything that planning or sending needs, open. */
 interface Workplace {
@@ -125,7 +125,7 @@ export const submitJob: JobFunction<'submit'> = (input, scope) =>
   atWork(scope, input, async (place) => {
     const { environment, context, settings } = scope;
     const from = input.file === undefined ? await extractSource(scope, input) : null;
-    return runSubmission(
+    const report = await runSubmission(
       place.request,
       input.confirmation,
       {
@@ -148,12 +148,14 @@ export const submitJob: JobFunction<'submit'> = (input, scope) =>
       },
       context,
     );
+    if (input.mode !== 'dry-run' && !context.signal.aborted) await applyRetention(scope);
+    return report;
   });
 
 /** Settles what an interrupted submission left in doubt. */
 export const resumeJob: JobFunction<'resume'> = (input, scope) => {
   const live = input.table === 'live' || (input.table === undefined && scope.settings.table === 'live');
-  const submit: SubmitInput = { ...input, mode: live ? 'live' : 'test' };
+  const submit: SubmitInput = { ...input, mode: input.mode ?? (live ? 'live' : 'test') };
   return atWork(scope, submit, (place) =>
     resumeSubmission(
       {

@@ -23,6 +23,12 @@ interface SubmitOptions extends SourceOptions {
   readonly confirm?: string;
 }
 
+interface ResumeOptions extends SourceOptions {
+  readonly table?: StagingTable;
+  readonly file?: string;
+  readonly mode?: 'test' | 'live';
+}
+
 /**
  * Asks a person to type the confirmation of a live submission. `--yes` does not skip it: a schedule that sends real
  * children repeats the exact words with `--confirm`, which name the LA, the count and the endpoint.
@@ -45,13 +51,15 @@ async function confirmLive(plan: SubmissionPlan, options: SubmitOptions, runtime
   }
 }
 
-async function confirmTest(runtime: Runtime): Promise<boolean> {
+async function confirmTest(plan: SubmissionPlan, runtime: Runtime): Promise<boolean> {
   if (!process.stdin.isTTY || !runtime.terminal.interactive) {
     throw new DataflowError('usage', 'Nothing was sent. Add --yes to send without being asked.');
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question('Send to the test endpoint? Type yes to send: ', { signal: runtime.signal });
+    const answer = await prompt.question(`${plan.confirmationText}? Type yes to send: `, {
+      signal: runtime.signal,
+    });
     return answer.trim().toLowerCase() === 'yes';
   } finally {
     prompt.close();
@@ -68,7 +76,10 @@ function addSubmit(program: Command, runtime: Runtime, finish: (code: number) =>
     .option('--table <table>', 'live or anon (default: the one that fits the mode)', parseTable)
     .option('--only <ids...>', 'send only these children')
     .option('--yes', 'do not ask before a test submission')
-    .option('--confirm <text>', 'the confirmation of a live submission, as the dry run prints it')
+    .option(
+      '--confirm <text>',
+      'the confirmation of a submission of real children or of a file, as the dry run prints it',
+    )
     .action(async (options: SubmitOptions, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const environment = jobEnvironment(
@@ -90,12 +101,16 @@ function addSubmit(program: Command, runtime: Runtime, finish: (code: number) =>
         finish(2);
         return;
       }
-      let confirmation: string | undefined;
+      // Where the words themselves are needed, --yes is not enough: --confirm repeats them.
+      let confirmation = options.confirm;
       if (plan.mode === 'live') confirmation = await confirmLive(plan, options, runtime);
-      else if (plan.mode === 'test' && !options.yes && !(await confirmTest(runtime))) {
-        say(runtime.terminal, 'Nothing was sent.');
-        finish(0);
-        return;
+      else if (plan.mode === 'test' && !options.yes && confirmation === undefined) {
+        if (!(await confirmTest(plan, runtime))) {
+          say(runtime.terminal, 'Nothing was sent.');
+          finish(0);
+          return;
+        }
+        confirmation = plan.confirmationText;
       }
       const report = await withProgress(runtime, (context) =>
         runJob('submit', confirmation === undefined ? input : { ...input, confirmation }, environment, context),
@@ -113,11 +128,16 @@ export const addSubmitCommands: AddCommand = (program, runtime, finish) => {
   withSource(program.command('resume'))
     .description('settle batches that an interrupted submission left in doubt')
     .option('--table <table>', 'live or anon', parseTable)
-    .action(async (options: SourceOptions & { table?: StagingTable }, command: Command) => {
+    .option('--file <file>', 'the payload file, when the interrupted submission sent one')
+    .addOption(new Option('--mode <mode>', 'the mode of that submission').choices(['test', 'live']))
+    .action(async (options: ResumeOptions, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
+      const { table, file, mode } = options;
       const input = {
         ...sourceInput(options, runtime),
-        ...(options.table === undefined ? {} : { table: options.table }),
+        ...(table === undefined ? {} : { table }),
+        ...(file === undefined ? {} : { file: path.resolve(runtime.workingFolder, file) }),
+        ...(mode === undefined ? {} : { mode }),
       };
       const report = await withProgress(runtime, (context) =>
         runJob('resume', input, jobEnvironment(globals, runtime), context),

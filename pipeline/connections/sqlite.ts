@@ -5,6 +5,7 @@ import { openSqliteStaging } from '../staging/sqliteStaging.ts';
 import { stagingTableNames } from '../staging/stagingStore.ts';
 import type { DatabaseFacts, ExistingColumn, ReadSession, SqlParameters, SqlRow, SsdConnection } from './connection.ts';
 import { iterateRows, openSqliteFile, sqliteFailure } from './sqliteDatabase.ts';
+import { openSqliteSubmissionLog } from './sqliteSubmissionLog.ts';
 
 export interface SqliteConnectionOptions {
   readonly name: string;
@@ -32,6 +33,7 @@ export async function openSqliteConnection(
     openReadSession: (sessionSignal) => openSession(file, sessionSignal),
     openStaging: (table, stagingSignal) =>
       openSqliteStaging({ file, table, identity: `${name}/${stagingTableNames[table]}` }, stagingSignal),
+    openSubmissionLog: (logSignal) => openSqliteSubmissionLog(file, logSignal),
     describe: async (describeSignal) => {
       throwIfCancelled(describeSignal);
       return describeDatabase(database.handle, database.writable);

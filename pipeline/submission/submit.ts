@@ -245,16 +245,28 @@ async function makeBatch(run: Run, ids: readonly string[]): Promise<readonly Bat
 }
 
 async function close(report: SubmissionReportData, run: Run, stop: Stop | null): Promise<SubmissionReportData> {
-  const { journal, audited, tools } = run;
+  const { journal, audited } = run;
   try {
+    await appendToLog(report, run);
     const { outcome, settled, notAttempted } = report;
     await audited.close({ outcome, settled, notAttempted });
     await journal.ended(audited.id);
-    await tools.log?.append({ ...report, user: tools.actor.user, host: tools.actor.host }, AbortSignal.timeout(60_000));
     return report;
   } catch (error) {
     if (!DataflowError.is(error)) throw error;
     // Already stopped for a reason of the same kind: the first one is the one to tell.
     return stop !== null ? report : { ...report, outcome: 'stopped', stopReason: error.message };
+  }
+}
+
+/** The summary in the database is a copy for the authority's convenience: that it fails undoes nothing, but is told. */
+async function appendToLog(report: SubmissionReportData, run: Run): Promise<void> {
+  const { tools, audited, context } = run;
+  try {
+    await tools.log?.append({ ...report, ...tools.actor }, AbortSignal.timeout(60_000));
+  } catch (error) {
+    if (!DataflowError.is(error)) throw error;
+    context.progress({ phase: 'submit', message: error.message });
+    await audited.event('log-failed', { words: error.message });
   }
 }
