@@ -5,7 +5,19 @@ import { DatabaseSync } from 'node:sqlite';
 import type { SsdConnection } from '../../pipeline/connections/connection.ts';
 import { type ConnectionProfile, parseConnectionProfile } from '../../pipeline/connections/profile.ts';
 import { openSqlServerConnection } from '../../pipeline/connections/sqlServer/sqlServerConnection.ts';
+import { DataflowError } from '../../pipeline/errors.ts';
 import { TdsServer, type TdsServerOptions } from '../tds/tdsServer.ts';
+
+/** The expected failure of `work`; anything else fails the test. */
+export async function failureOf(work: Promise<unknown>): Promise<DataflowError> {
+  try {
+    await work;
+  } catch (error) {
+    if (DataflowError.is(error)) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
 
 /** The password of the test server. Planted: no message, log or file may ever hold it. */
 export const plantedPassword = 'Planted-Secret-4711';
