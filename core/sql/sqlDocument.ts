@@ -117,7 +117,7 @@ function problemsOf(model: SqlModel): readonly LocatedProblem[] {
   const { ctx } = analysis;
   const { role } = options;
   if (role.kind === 'script') {
-    for (const output of analysis.outputs.values()) if (output.json?.json != null) checkJson(ctx, output.json.json);
+    for (const shape of ctx.json) checkJson(ctx, shape);
   } else {
     const statement = singleQuery(ctx, script);
     const output = statement === null ? undefined : analysis.outputs.get(statement);

@@ -2,6 +2,7 @@ import type { Section } from '../../payload/sections.ts';
 import type { SpecVersion } from '../../payload/spec.ts';
 import type { SqlFlavour } from '../dialect.ts';
 import type { Token } from '../token.ts';
+import type { JsonShape } from './jsonShape.ts';
 import type { Column, Relation } from './relation.ts';
 import type { Scope } from './scope.ts';
 
@@ -69,6 +70,8 @@ export class AnalysisContext {
   readonly findings: Finding[] = [];
   readonly references: Reference[] = [];
   readonly scopes: ScopeRange[] = [];
+  /** The JSON of every FOR JSON query in statements that parse. */
+  readonly json: JsonShape[] = [];
   /** Above zero inside a statement that does not parse: names are followed there, but nothing is reported. */
   muted = 0;
 

@@ -110,7 +110,8 @@ function anyOf(values: readonly Value[]): Value {
   const literals = real.every((value) => value.literals !== null)
     ? real.flatMap((value) => value.literals ?? [])
     : null;
-  return { ...unknownValue, type, literals };
+  const json = real.find((value) => value.json !== null)?.json ?? null;
+  return { ...unknownValue, type, literals, json, quotesJson: json !== null };
 }
 
 function caseOf(names: Names, expr: CaseExpr, scope: Scope): Value {

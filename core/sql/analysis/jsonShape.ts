@@ -2,7 +2,7 @@ import type { Token } from '../token.ts';
 import type { Value } from './relation.ts';
 
 /** The JSON that a FOR JSON query builds, as far as the text tells. */
-export type JsonShape = JsonObjectShape | JsonArrayShape | JsonScalarShape;
+export type JsonShape = JsonObjectShape | JsonArrayShape | JsonScalarShape | QuotedJson;
 
 export interface JsonObjectShape {
   readonly kind: 'object';
@@ -19,7 +19,14 @@ export interface JsonArrayShape {
   readonly at: Token;
 }
 
-/** A value that is no object and no array, or JSON text that was embedded as a quoted string. */
+/** JSON that becomes a text in quotes, since nothing tells FOR JSON that it is JSON. */
+export interface QuotedJson {
+  readonly kind: 'quoted';
+  readonly inner: JsonShape;
+  readonly at: Token;
+}
+
+/** A value that is no object and no array. */
 export interface JsonScalarShape {
   readonly kind: 'scalar';
   readonly value: Value;

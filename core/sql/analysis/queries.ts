@@ -43,7 +43,9 @@ export function analyseQuery(
   const body = analyseBody(names, query.body, outer, frame, query);
   for (const limit of query.limits) evaluate(names, limit, new Scope(outer, frame));
   if (query.forClause === null) return body;
-  return { ...body, json: jsonValue(query, body) };
+  const json = jsonValue(query, body);
+  if (json?.json != null && names.ctx.muted === 0) names.ctx.json.push(json.json);
+  return { ...body, json };
 }
 
 /** Follows common table expressions; each sees those before it, and itself. */
@@ -295,10 +297,10 @@ function jsonValue(query: Query, output: Output): Value | null {
     forClause.root === null
       ? rows
       : { kind: 'object', complete: true, at, fields: [{ name: forClause.root || 'root', at, shape: rows }] };
-  return { ...unknownValue, json: rooted };
+  return { ...unknownValue, json: rooted, quotesJson: forClause.withoutArrayWrapper };
 }
 
 function shapeOf(value: Value, at: Token): JsonShape | null {
-  if (value.json !== null) return value.json;
+  if (value.json !== null) return value.quotesJson ? { kind: 'quoted', inner: value.json, at } : value.json;
   return value.type.family === 'other' || value.type.family === 'json' ? null : { kind: 'scalar', value, at };
 }

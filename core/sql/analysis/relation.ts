@@ -12,6 +12,8 @@ export interface Value {
   readonly literals: readonly { readonly text: string; readonly at: Token }[] | null;
   /** The JSON that it holds, for FOR JSON queries. */
   readonly json: JsonShape | null;
+  /** Whether FOR JSON around it would write its JSON as a text in quotes: only JSON_QUERY and a plain FOR JSON keep it JSON. */
+  readonly quotesJson: boolean;
   /** Whether it is NULL whatever the data. */
   readonly isNull: boolean;
   /** The style number of CONVERT that made a text of a date; null otherwise. */
@@ -23,6 +25,7 @@ export const unknownValue: Value = {
   source: null,
   literals: null,
   json: null,
+  quotesJson: false,
   isNull: false,
   dateStyle: null,
 };

@@ -114,7 +114,9 @@ export function checkPortable(ctx: AnalysisContext, tokens: readonly Token[]): v
       if (['::', '->', '->>', '!<', '!>', '==', '||'].includes(token.upper))
         report(token, `The operator ${token.text}`, undefined);
     } else if (token.kind === 'word' && previous?.upper !== '.' && next?.upper !== '.') {
-      if (next?.upper === '(') {
+      if (token.upper === 'APPLY' && (previous?.upper === 'CROSS' || previous?.upper === 'OUTER')) {
+        report(previous, `${previous.upper} APPLY`, 'a join to a grouped subquery', token);
+      } else if (next?.upper === '(') {
         const known = sqlFunction(token.upper);
         if (token.upper in instead || (known !== undefined && known.only !== null))
           report(token, token.upper, instead[token.upper]);
@@ -122,9 +124,7 @@ export function checkPortable(ctx: AnalysisContext, tokens: readonly Token[]): v
       } else if (token.upper === 'TOP' && previous?.upper !== 'SELECT' && previous?.upper !== 'DISTINCT') continue;
       else if (token.upper in wordConstructs && next?.upper !== ',' && previous?.upper !== 'AS')
         report(token, token.upper, wordConstructs[token.upper]);
-      else if (token.upper === 'APPLY' && (previous?.upper === 'CROSS' || previous?.upper === 'OUTER')) {
-        report(previous, `${previous.upper} APPLY`, 'a join to a grouped subquery', token);
-      } else if (token.text.startsWith('#')) report(token, 'A temporary table', 'a common table expression');
+      else if (token.text.startsWith('#')) report(token, 'A temporary table', 'a common table expression');
     }
   }
 }

@@ -32,7 +32,7 @@ export function checkJson(ctx: AnalysisContext, shape: JsonShape): void {
 
 function childObject(shape: JsonShape): JsonObjectShape | null {
   if (shape.kind === 'array') return childObject(shape.items);
-  if (shape.kind === 'scalar') return null;
+  if (shape.kind === 'scalar' || shape.kind === 'quoted') return null;
   if (shape.fields.length > 1 && shape.fields.some((field) => field.name === 'la_child_id')) return shape;
   const wrapped = shape.fields.find((field) => field.name === 'Children');
   return wrapped?.shape ? childObject(wrapped.shape) : null;
@@ -67,6 +67,11 @@ function checkField(ctx: AnalysisContext, field: JsonField, schema: JsonObject):
   const { shape, at, name } = field;
   if (shape === null) return;
   const { type, items } = schema;
+  if (shape.kind === 'quoted') {
+    ctx.report('SQL-402', at, `FOR JSON writes ${name} as a text in quotes. Put JSON_QUERY( ) around it.`);
+    checkField(ctx, { ...field, shape: shape.inner }, schema);
+    return;
+  }
   if (type === 'array') {
     if (shape.kind === 'object')
       ctx.report('SQL-402', at, `${name} must be an array; this builds one object. Leave WITHOUT_ARRAY_WRAPPER out.`);
@@ -78,13 +83,14 @@ function checkField(ctx: AnalysisContext, field: JsonField, schema: JsonObject):
     } else if (shape.kind === 'scalar' && isCertainScalar(shape))
       ctx.report('SQL-402', at, `${name} must be an array; this is a single value.`);
   } else if (type === 'object') {
-    if (shape.kind === 'array')
+    if (shape.kind === 'array') {
       ctx.report(
         'SQL-402',
         at,
         `${name} must be one object; this builds an array. Use WITHOUT_ARRAY_WRAPPER inside JSON_QUERY( ).`,
       );
-    else if (shape.kind === 'object') checkObject(ctx, shape, schema, name);
+      if (shape.items.kind === 'object') checkObject(ctx, shape.items, schema, name);
+    } else if (shape.kind === 'object') checkObject(ctx, shape, schema, name);
     else if (isCertainScalar(shape)) ctx.report('SQL-402', at, `${name} must be an object; this is a single value.`);
   } else if (shape.kind !== 'scalar') {
     ctx.report(

@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts';
 import type { Token } from '../token.ts';
 import type {
   Assignment,
@@ -213,14 +214,23 @@ function parseWhere(p: Parser): Expr | null {
 export function parseDelete(p: Parser, first: Token, ctes: readonly Cte[]): Delete {
   p.next();
   skipTop(p);
-  p.accept('FROM');
+  const fromWord = p.accept('FROM');
   const target = parseJoined(p);
+  if (fromWord === null && target.kind === 'table' && target.alias !== null) reportMisspeltFrom(p, target);
   let output = parseOutput(p);
   const from: TableRef[] = p.accept('FROM') || p.accept('USING') ? parseTableList(p) : [];
   const where = parseWhere(p);
   output ??= parseOutput(p);
   skipOption(p);
   return { kind: 'delete', ctes, target, from, where, output, ...base(p, first) };
+}
+
+/** `DELETE FORM t`: without FROM the table can have no alias, so its first word is FROM misspelt. */
+function reportMisspeltFrom(p: Parser, target: TableRef): void {
+  const at = target.first;
+  if (nearest(at.upper, ['FROM']) === undefined) return;
+  const fix = { title: 'Change to FROM', kind: 'replace', text: 'FROM' } as const;
+  p.report({ code: 'SQL-001', at, message: `"${at.text}" is not expected here. Did you mean FROM?`, fix });
 }
 
 /** `MERGE [INTO] t USING s ON ... WHEN [NOT] MATCHED ... THEN ...`. */

@@ -49,6 +49,7 @@ export function parseColumnDefinition(p: Parser, standsAlone = false): ColumnDef
 /** Skips what may follow a column's type, up to the comma or the closing parenthesis. */
 function skipOptions(p: Parser, standsAlone: boolean): void {
   let depth = 0;
+  if (isNextColumn(p)) return;
   for (;;) {
     const token = p.token;
     if (token.kind === 'end' || token.kind === 'go' || p.at(';')) return;
@@ -68,6 +69,11 @@ function skipOptions(p: Parser, standsAlone: boolean): void {
       return;
     p.next();
   }
+}
+
+/** A name with a type right behind a type: the next column, whose comma is missing. */
+function isNextColumn(p: Parser): boolean {
+  return p.atName() && !columnOptions.has(p.token.upper) && p.atName(1) && !columnOptions.has(p.peek(1).upper);
 }
 
 /** The parenthesised list of a CREATE TABLE or a table type: columns, with constraints skipped. */
@@ -98,7 +104,7 @@ function elementsGoOn(p: Parser): boolean {
   }
   // Constraints may follow a column without a comma.
   if (p.token.kind === 'word' && tableItems.has(p.token.upper)) return true;
-  return p.atName() && p.token.firstOnLine ? p.listGoesOn() : false;
+  return p.atName() && (p.token.firstOnLine || isNextColumn(p)) ? p.listGoesOn() : false;
 }
 
 /** `@name [AS] type [= value]`, or `@name TABLE (...)`. Also a procedure's parameter. */

@@ -228,6 +228,10 @@ export class Parser {
     const token = this.token;
     const value = token.kind === 'string' || token.kind === 'number' || token.kind === 'variable' || this.atName();
     if (!value || this.atAny(clauseWords) || this.misspeltAhead()) return false;
+    if (this.isMisspeltClause()) {
+      this.faultHere('This is not expected here.');
+      return false;
+    }
     const fix = { title: 'Insert a comma', kind: 'insertBefore', text: ',' } as const;
     this.report({ code: 'SQL-004', at: token, message: `A comma is missing before "${token.text}".`, fix });
     return true;
@@ -239,6 +243,13 @@ export class Parser {
     if (token.kind !== 'word' || token.text.length < 4) return false;
     const keyword = nearest(token.upper, statementWords);
     return keyword !== undefined && keyword !== token.upper;
+  }
+
+  /** Whether the word before the cursor, taken for an alias, is a clause's keyword misspelt: `SELECT a FORM t`. */
+  private isMisspeltClause(): boolean {
+    const token = this.previous;
+    if (token.kind !== 'word' || token.text.length < 4 || reservedWords.has(token.upper)) return false;
+    return nearest(token.upper, ['FROM', 'WHERE', 'GROUP', 'ORDER', 'HAVING', 'INTO', 'UNION']) !== undefined;
   }
 
   private misspeltAhead(): boolean {

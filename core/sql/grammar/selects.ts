@@ -164,7 +164,8 @@ function parseItemAlias(p: Parser): Token | null {
     p.faultHere('A name is expected after AS.');
     return null;
   }
-  if (p.atBareAlias()) return p.next();
+  // `a b.c` and `a f(x)`: a comma is missing, and what follows is no alias.
+  if (p.atBareAlias() && !p.at('.', 1) && !p.at('(', 1)) return p.next();
   if (p.token.kind === 'string' && p.dialect !== 'postgres') return p.next();
   return null;
 }

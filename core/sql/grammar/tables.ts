@@ -27,7 +27,6 @@ export function parseJoined(p: Parser): TableRef {
     if (how === null) return left;
     const natural = how.startsWith('NATURAL');
     const applied = how.endsWith('APPLY');
-    p.accept('LATERAL');
     let right = parseTableItem(p);
     let on: Expr | null = null;
     let using: Token[] = [];

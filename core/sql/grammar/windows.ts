@@ -1,6 +1,7 @@
+import { nearest } from '../nearest.ts';
 import type { Expr, OrderItem, WindowSpec } from './ast.ts';
 import { parseExpr } from './expressions.ts';
-import { clauseWords } from './keywords.ts';
+import { clauseWords, reservedWords } from './keywords.ts';
 import type { Parser } from './parser.ts';
 
 /** `ORDER BY` items, without the words ORDER BY. */
@@ -9,11 +10,19 @@ export function parseOrderItems(p: Parser): OrderItem[] {
   do {
     const first = p.token;
     const expr = parseExpr(p);
-    if (p.accept('ASC') === null) p.accept('DESC');
+    if (p.accept('ASC') === null && p.accept('DESC') === null) reportMisspeltDirection(p);
     if (p.accept('NULLS')) p.next();
     items.push({ expr, first, last: p.previous });
   } while (!frameWords.has(p.token.upper) && p.listGoesOn());
   return items;
+}
+
+function reportMisspeltDirection(p: Parser): void {
+  const token = p.token;
+  if (token.kind !== 'word' || reservedWords.has(token.upper) || nearest(token.upper, ['DESC', 'ASC']) === undefined)
+    return;
+  p.faultHere('ASC or DESC is expected here.', ['DESC', 'ASC']);
+  p.next();
 }
 
 /** `OVER (...)` or `OVER name`, when it stands here. */
