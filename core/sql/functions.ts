@@ -1,5 +1,6 @@
 import data from '../../schemas/sql-functions.json' with { type: 'json' };
 import type { SqlDialect } from './dialect.ts';
+import { editDistance } from './nearest.ts';
 
 /** A function as schemas/sql-functions.json describes it. */
 export interface SqlFunction {
@@ -39,6 +40,17 @@ const functions = new Map<string, SqlFunction>(
 /** The function of that name (any case); undefined when the data does not know it. */
 export function sqlFunction(name: string): SqlFunction | undefined {
   return functions.get(name.toUpperCase());
+}
+
+const names = [...functions.keys(), ...data.others];
+const knownNames = new Set(names);
+
+/** The function whose name is one slip away from an unknown name; undefined for known names and for names of their own. */
+export function misspeltFunction(name: string): string | undefined {
+  const upper = name.toUpperCase();
+  if (upper.length < 5 || knownNames.has(upper)) return undefined;
+  const close = names.filter((known) => editDistance(upper, known, 1) === 1);
+  return close.length === 1 ? close[0] : undefined;
 }
 
 export function sqlFunctions(): Iterable<SqlFunction> {

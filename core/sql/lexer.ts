@@ -110,11 +110,13 @@ export function lex(text: string, dialect: SqlDialect, span?: LexSpan): LexedTex
   const length = text.length;
   let position = span?.from ?? 0;
   let firstOnLine = true;
+  let lineStart = position;
 
   const push = (kind: TokenKind, end: number, fault: TokenFault | null = null): void => {
     const written = text.slice(position, end);
     const upper = kind === 'word' ? written.toUpperCase() : written;
-    tokens.push({ kind, start: position, end, text: written, upper, firstOnLine, fault });
+    tokens.push({ kind, start: position, end, text: written, upper, column: position - lineStart, firstOnLine, fault });
+    if (kind === 'string') lineStart = lastLineStart(position, end);
     firstOnLine = false;
     position = end;
   };
@@ -124,14 +126,18 @@ export function lex(text: string, dialect: SqlDialect, span?: LexSpan): LexedTex
   };
   const pushComment = (end: number, unclosed: boolean): void => {
     comments.push({ start: position, end, text: text.slice(position, end), unclosed });
+    lineStart = lastLineStart(position, end);
     position = end;
   };
 
   while (position < length) {
     const code = text.charCodeAt(position);
     if (isSpace(code)) {
-      if (code === newline || code === carriageReturn) firstOnLine = true;
       position++;
+      if (code === newline || code === carriageReturn) {
+        firstOnLine = true;
+        lineStart = position;
+      }
       continue;
     }
     if (span?.stop(position, firstOnLine)) return { tokens, comments };
@@ -163,6 +169,12 @@ export function lex(text: string, dialect: SqlDialect, span?: LexSpan): LexedTex
   }
   push('end', length);
   return { tokens, comments };
+
+  /** Where the line starts that a part ends in, for parts that may span lines. */
+  function lastLineStart(start: number, end: number): number {
+    const at = text.lastIndexOf('\n', end - 1);
+    return at >= start ? at + 1 : lineStart;
+  }
 
   function pushOperator(): void {
     const first = text.charAt(position);

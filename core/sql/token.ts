@@ -23,6 +23,8 @@ export interface Token {
   readonly text: string;
   /** Upper case for words, the text itself for everything else: what keywords and operators are compared with. */
   readonly upper: string;
+  /** Characters between the start of its line and the token. */
+  readonly column: number;
   /** Whether this is the first token of its line. Decides where a broken statement ends. */
   readonly firstOnLine: boolean;
   readonly fault: TokenFault | null;

@@ -40,11 +40,11 @@ export class TokenText {
     let synced = -1;
     const stop = (offset: number, firstOnLine: boolean): boolean => {
       const before = offset - delta;
-      if (offset < text.length - tail || before < old.length - tail || before < from) return false;
+      // Only at the start of a line: a token's column depends on what stands before it in its line.
+      if (!firstOnLine || offset < text.length - tail || before < old.length - tail || before < from) return false;
       while ((this.tokens[candidate]?.start ?? Infinity) < before) candidate++;
       const token = this.tokens[candidate];
-      if (token === undefined || token.start !== before || token.firstOnLine !== firstOnLine || token.kind === 'end')
-        return false;
+      if (token === undefined || token.start !== before || !token.firstOnLine || token.kind === 'end') return false;
       synced = candidate;
       return true;
     };

@@ -36,7 +36,7 @@ export class Environment {
 
   /** Whether the text of a string names the table, so that dynamic SQL may make or change it. */
   isInDynamicSql(key: string): boolean {
-    return this.#longStrings().some((text) => text.includes(key));
+    return this.#longStrings().some((text) => namesTable(text, key));
   }
 
   table(key: string): Relation | null {
@@ -56,7 +56,9 @@ export class Environment {
     const known = this.#tables.get(key);
     const all = known === undefined ? columns : [...known.columns.values(), ...columns];
     const sure =
-      complete && (known?.complete ?? true) && !this.#longStrings().some((s) => s.includes(key) && s.includes('alter'));
+      complete &&
+      (known?.complete ?? true) &&
+      !this.#longStrings().some((s) => namesTable(s, key) && s.includes('alter'));
     const relation = relationOf(
       key.startsWith('#') ? 'temp' : 'created',
       nameOf(token),
@@ -94,6 +96,16 @@ export class Environment {
     for (const [key, variable] of this.variables) this.earlierVariables.set(key, variable.definition);
     this.variables = new Map();
   }
+}
+
+/** Whether a text holds the name, and not only as the end or the start of a longer one. */
+function namesTable(text: string, key: string): boolean {
+  for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
+    const before = text.charAt(at - 1);
+    const after = text.charAt(at + key.length);
+    if (!/[\w#]/.test(before) && !/\w/.test(after)) return true;
+  }
+  return false;
 }
 
 /** Columns of a CREATE TABLE or a table variable. */

@@ -1,5 +1,7 @@
+import { misspeltFunction } from '../functions.ts';
 import type { Call, CaseExpr, CastExpr, Expr, Operation } from '../grammar/ast.ts';
 import { stringValue } from '../token.ts';
+import { replaceToken } from './context.ts';
 import { type Names, resolveColumn, useVariable } from './names.ts';
 import { analyseQuery } from './queries.ts';
 import { typed, unknownValue, type Value } from './relation.ts';
@@ -167,6 +169,7 @@ function call(names: Names, expr: Call, scope: Scope): Value {
     for (const item of expr.over.orderBy) evaluate(names, item.expr, scope);
   }
   if (expr.name.parts.length > 1) return unknownValue;
+  checkFunctionName(names, expr);
   const [first, second] = values;
   if (first === undefined) {
     if (times.has(expr.upper)) return typed(dateTimeType);
@@ -205,6 +208,17 @@ function call(names: Names, expr: Call, scope: Scope): Value {
     default:
       return unknownValue;
   }
+}
+
+/** Functions of one's own need their schema in SQL Server; elsewhere they may have any name. */
+function checkFunctionName({ ctx }: Names, expr: Call): void {
+  const meant =
+    ctx.options.flavour === 'postgres' || ctx.options.flavour === 'sqlite' ? undefined : misspeltFunction(expr.upper);
+  if (meant === undefined) return;
+  const token = expr.name.first;
+  ctx.report('SQL-112', token, `There is no function ${expr.upper}. Did you mean ${meant}?`, {
+    fixes: [replaceToken(token, meant)],
+  });
 }
 
 function numberOf(expr: Expr | undefined): number | null {

@@ -63,7 +63,7 @@ export function resolveTable({ ctx, env }: Names, name: Name, scope: Scope): Rel
 }
 
 function reportUnknownTable({ ctx, env }: Names, token: Token, name: Name, key: string, scope: Scope): void {
-  const [kind, candidates] = candidatesFor(env, name, key, scope);
+  const [kind, candidates] = candidatesFor({ ctx, env }, name, key, scope);
   const guess = nearest(key, candidates);
   const close = guess !== undefined && isSlip(key, guess.toLowerCase());
   if (close) {
@@ -78,16 +78,15 @@ function reportUnknownTable({ ctx, env }: Names, token: Token, name: Name, key: 
   }
 }
 
-function candidatesFor(env: Environment, name: Name, key: string, scope: Scope): [string, Iterable<string>] {
+function candidatesFor({ ctx, env }: Names, name: Name, key: string, scope: Scope): [string, Iterable<string>] {
   if (key.startsWith('#')) return ['temporary table', [...env.tableNames()].filter((made) => made.startsWith('#'))];
-  const own: string[] = [];
+  const own: string[] = ctx.options.role.kind === 'section' ? ['cohort'] : [];
   if (name.parts.length === 1) {
     for (let frame = scope.ctes; frame !== null; frame = frame.parent)
       own.push(...[...frame.relations.values()].map((cte) => cte.name));
-    // The SSD's own prefix, misspelt or not, or a name close to a table made here.
   }
   const tables = [...ssdTables().values()].map((table) => table.name);
-  if (/^s?s?d?_?s?d?_/.test(key) && key.includes('_')) return ['SSD table', [...tables, ...own]];
+  if (ctx.isExtract || /^(s?sd|ss|dss)/.test(key)) return ['table', [...own, ...tables]];
   if (own.length > 0) return ['table or common table expression', own];
   return ['SSD table', []];
 }
@@ -259,6 +258,12 @@ function reportMissingColumn(ctx: AnalysisContext, token: Token, key: string, sc
   for (let current: Scope | null = scope; current !== null; current = current.parent) entries.push(...current.entries);
   if (entries.length === 0) {
     // No table at all: `SELECT a` is an error in every dialect, but it may be an unfinished query.
+    return;
+  }
+  if (nearest(key, ['null']) !== undefined) {
+    ctx.report('SQL-102', token, `There is no column "${nameOf(token)}". Did you mean NULL?`, {
+      fixes: [replaceToken(token, 'NULL')],
+    });
     return;
   }
   if (entries.length === 1 && entries[0] !== undefined) {

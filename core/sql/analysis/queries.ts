@@ -201,7 +201,10 @@ function analyseSelect(
     if (item.expr.kind === 'missing') complete = false;
     const value = evaluate(names, item.expr, scope);
     const named = outputName(item);
-    if (item.alias !== null) ctx.refer('output', item.alias, null, null, item.alias);
+    if (item.alias !== null) {
+      ctx.refer('output', item.alias, null, null, item.alias);
+      checkBareAlias(names, item, item.alias, scope);
+    }
     columns.push({ name: named?.name ?? null, token: named?.token ?? null, value, item });
   }
   if (select.where !== null) evaluate(names, select.where, scope);
@@ -211,6 +214,41 @@ function analyseSelect(
   followSortKeys(names, query, scope, output, false);
   if (select.into !== null) defineInto(names, select, output);
   return output;
+}
+
+/** `SELECT a b` where b is a column too: most likely a comma is missing. */
+function checkBareAlias({ ctx }: Names, item: SelectItem, alias: Token, scope: Scope): void {
+  if (!item.bareAlias) return;
+  if (item.expr.kind === 'literal' && alias.kind === 'string') {
+    const fix = {
+      title: 'Insert a comma',
+      safe: false,
+      changes: [{ first: item.expr.last, last: item.expr.last, how: 'after' as const, newText: ',' }],
+    };
+    ctx.report(
+      'SQL-113',
+      alias,
+      'Two texts side by side: the second one becomes the name of the first. Is a comma missing?',
+      { fixes: [fix] },
+    );
+    return;
+  }
+  if (item.expr.kind !== 'column' || alias.kind !== 'word') return;
+  const key = keyOf(alias);
+  const own = item.expr.parts.at(-1);
+  if (own === undefined || keyOf(own) === key || !scope.entries.some((entry) => entry.relation.columns.has(key)))
+    return;
+  const fix = {
+    title: 'Insert a comma',
+    safe: false,
+    changes: [{ first: own, last: own, how: 'after' as const, newText: ',' }],
+  };
+  ctx.report(
+    'SQL-113',
+    alias,
+    `${nameOf(alias)} is a column as well. Is a comma missing before it? If it is meant as the new name, put AS in front.`,
+    { fixes: [fix] },
+  );
 }
 
 function outputNames(items: readonly SelectItem[]): ReadonlyMap<string, Token | null> {

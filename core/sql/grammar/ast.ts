@@ -183,6 +183,8 @@ export interface Select extends Node {
 export interface SelectItem extends Node {
   readonly expr: Expr;
   readonly alias: Token | null;
+  /** Whether the alias stands right behind the expression, without AS. */
+  readonly bareAlias: boolean;
   /** `@v = expr` */
   readonly assigns: Token | null;
 }

@@ -39,7 +39,7 @@ export function parseCall(p: Parser, read?: readonly Token[]): Expr {
   if (startsQuery(p)) args.push(subquery(p));
   else if (!p.at(')')) {
     do args.push(parseArgument(p));
-    while (separatedByWord(p) || p.listGoesOn());
+    while (separatedByWord(p, upper) || p.listGoesOn());
     if (p.accept('ORDER')) {
       p.expect('BY');
       orderBy = parseOrderItems(p);
@@ -104,22 +104,23 @@ function parseWordyStart(p: Parser, upper: string): void {
   if (p.at(',', 1)) p.index += 2;
 }
 
-/** `a FROM b FOR c` of SUBSTRING, `x IN y` is an ordinary comparison, `a PLACING b FROM c`, `k : v` of JSON_OBJECT. */
-function separatedByWord(p: Parser): boolean {
-  if (p.at('FROM') || p.at('PLACING') || p.at(':')) {
-    p.next();
-    return true;
-  }
-  if (p.at('FOR') && !p.at('JSON', 1) && !p.at('XML', 1)) {
-    p.next();
-    return true;
-  }
-  if (p.at('USING')) {
-    p.next();
-    p.next();
-    return p.accept(',') !== null;
-  }
-  return false;
+/** Functions of standard SQL whose arguments words separate: `SUBSTRING(a FROM b FOR c)`, `JSON_OBJECT(k : v)`. */
+const separators: Readonly<Record<string, readonly string[]>> = {
+  SUBSTRING: ['FROM', 'FOR'],
+  TRIM: ['FROM'],
+  OVERLAY: ['PLACING', 'FROM', 'FOR'],
+  EXTRACT: ['FROM'],
+  CONVERT: ['USING'],
+  JSON_OBJECT: [':'],
+  JSON_OBJECTAGG: [':'],
+  NORMALIZE: ['FROM'],
+};
+
+function separatedByWord(p: Parser, upper: string): boolean {
+  const words = separators[upper] ?? [];
+  if (!words.includes(p.token.upper)) return false;
+  p.next();
+  return true;
 }
 
 /** One argument: an expression, `name => value` or `name := value` (PostgreSQL), `@p = value`. */

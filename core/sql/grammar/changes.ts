@@ -54,7 +54,10 @@ export function parseInsert(p: Parser, first: Token, ctes: readonly Cte[]): Inse
   p.next();
   if (p.accept('OR')) p.next();
   skipTop(p);
-  p.accept('INTO');
+  if (p.accept('INTO') === null && p.atName() && p.atName(1)) {
+    reportMisspelt(p, p.token, 'INTO');
+    if (p.fault !== null) p.next();
+  }
   if (p.at('OVERWRITE')) p.next();
   const remote = ['OPENQUERY', 'OPENROWSET', 'OPENDATASOURCE'].includes(p.token.upper);
   if (remote) skipParens(p, 1);
@@ -216,7 +219,7 @@ export function parseDelete(p: Parser, first: Token, ctes: readonly Cte[]): Dele
   skipTop(p);
   const fromWord = p.accept('FROM');
   const target = parseJoined(p);
-  if (fromWord === null && target.kind === 'table' && target.alias !== null) reportMisspeltFrom(p, target);
+  if (fromWord === null && target.kind === 'table' && target.alias !== null) reportMisspelt(p, target.first, 'FROM');
   let output = parseOutput(p);
   const from: TableRef[] = p.accept('FROM') || p.accept('USING') ? parseTableList(p) : [];
   const where = parseWhere(p);
@@ -225,12 +228,11 @@ export function parseDelete(p: Parser, first: Token, ctes: readonly Cte[]): Dele
   return { kind: 'delete', ctes, target, from, where, output, ...base(p, first) };
 }
 
-/** `DELETE FORM t`: without FROM the table can have no alias, so its first word is FROM misspelt. */
-function reportMisspeltFrom(p: Parser, target: TableRef): void {
-  const at = target.first;
-  if (nearest(at.upper, ['FROM']) === undefined) return;
-  const fix = { title: 'Change to FROM', kind: 'replace', text: 'FROM' } as const;
-  p.report({ code: 'SQL-001', at, message: `"${at.text}" is not expected here. Did you mean FROM?`, fix });
+/** `DELETE FORM t`, `INSERT INOT t`: two names side by side, so the first one is the keyword misspelt. */
+function reportMisspelt(p: Parser, at: Token, keyword: string): void {
+  if (nearest(at.upper, [keyword]) === undefined) return;
+  const fix = { title: `Change to ${keyword}`, kind: 'replace', text: keyword } as const;
+  p.report({ code: 'SQL-001', at, message: `"${at.text}" is not expected here. Did you mean ${keyword}?`, fix });
 }
 
 /** `MERGE [INTO] t USING s ON ... WHEN [NOT] MATCHED ... THEN ...`. */

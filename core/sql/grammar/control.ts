@@ -1,6 +1,7 @@
 import type { Block, Expr, If, Loop, Statement } from './ast.ts';
 import { parseExpr } from './expressions.ts';
 import type { Parser } from './parser.ts';
+import { skipParens } from './queries.ts';
 import { base } from './statementBase.ts';
 import { parseStatement, skipStatement } from './statements.ts';
 
@@ -23,7 +24,10 @@ export function parseBegin(p: Parser): Statement {
     p.next();
     return finishBlock(p, first, word);
   }
-  if (word === 'ATOMIC') return skipStatement(p, first, 'BEGIN');
+  if (word === 'ATOMIC') {
+    skipParens(p, p.at('WITH', 1) ? 2 : 1);
+    return finishBlock(p, first, null);
+  }
   const transaction = [
     'TRAN',
     'TRANSACTION',

@@ -2,7 +2,7 @@ import type { Expr, Query } from './ast.ts';
 import { parseType } from './names.ts';
 import type { Parser } from './parser.ts';
 import { joinedQuery, missing, parseParens, parsePrimary, startsQuery } from './primaries.ts';
-import { parseQuery } from './queries.ts';
+import { parseInnerQuery } from './queries.ts';
 
 /** Binding strength, weakest first: OR, AND, NOT, comparison, sum, product, unary, postfix. */
 const strength = { or: 1, and: 2, not: 3, comparison: 4, sum: 5, product: 6, unary: 7 } as const;
@@ -156,7 +156,7 @@ function parseInList(p: Parser, operand: Expr): Expr {
   }
   const list: Expr[] = [];
   let query: Query | null = null;
-  if (startsQuery(p)) query = parseQuery(p);
+  if (startsQuery(p) || p.atMisspeltSelect()) query = parseInnerQuery(p);
   else if (!p.at(')')) {
     const value = parseExpr(p);
     query = joinedQuery(p, value);

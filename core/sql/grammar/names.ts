@@ -57,6 +57,22 @@ export function parseNameList(p: Parser): Token[] {
   return names;
 }
 
+/** What may follow a type in a list of columns: its length is not closed when one stands inside. */
+const columnWords = new Set([
+  'NULL',
+  'NOT',
+  'DEFAULT',
+  'CONSTRAINT',
+  'PRIMARY',
+  'UNIQUE',
+  'COLLATE',
+  'IDENTITY',
+  'CHECK',
+  'REFERENCES',
+  'AS',
+  'FROM',
+]);
+
 const wordsInTypes = new Set(['VARYING', 'PRECISION', 'ZONE', 'TIME', 'WITH', 'WITHOUT', 'LARGE', 'OBJECT']);
 
 /** A data type: `nvarchar(48)`, `decimal(7, 2)`, `double precision`, `timestamp with time zone`, `text[]`, `dbo.MyType`. */
@@ -72,10 +88,16 @@ export function parseType(p: Parser): TypeName {
     const size = p.token;
     if (size.kind === 'number') length = Number(p.next().text);
     else if (p.accept('MAX')) length = 'max';
-    else if (!p.at(')')) p.next();
-    while (p.accept(',')) p.next();
-    // `char(10 char)`, `xml(CONTENT schema)`
-    while ((p.token.kind === 'word' || p.at('.')) && !p.at('AS') && !p.at('FROM')) p.next();
+    if (p.at(',') && p.peek(1).kind === 'number') p.index += 2;
+    // `char(10 char)`, `xml(CONTENT dbo.docs)`, `interval(DAY)`
+    while (p.token.kind === 'word' && !columnWords.has(p.token.upper)) {
+      p.next();
+      p.accept('.');
+    }
+    if (!p.at(')')) {
+      p.unclosed(open);
+      return { first, last: p.previous, name: text, length };
+    }
     p.close(open);
   }
   while (p.token.kind === 'word' && wordsInTypes.has(p.token.upper) && typeContinues(p))

@@ -85,6 +85,12 @@ function acceptIfExists(p: Parser): Token | null {
     p.index += 3;
     return null;
   }
+  if (p.at('IF') && p.peek(1).kind === 'word' && !p.at('EXISTS', 1) && !p.at('NOT', 1)) {
+    p.next();
+    p.faultHere('EXISTS is expected here.', ['EXISTS', 'NOT']);
+    p.next();
+    return null;
+  }
   if (p.at('IF') && p.at('EXISTS', 1)) {
     const token = p.next();
     p.next();

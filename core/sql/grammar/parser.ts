@@ -2,6 +2,7 @@ import type { SqlDialect } from '../dialect.ts';
 import { nearest } from '../nearest.ts';
 import type { Token } from '../token.ts';
 import type { Statement, SyntaxFault } from './ast.ts';
+import { likelyUnclosed } from './brackets.ts';
 import { clauseWords, reservedWords, spellingWords, statementWords } from './keywords.ts';
 
 /** A statement as it was parsed, with what decided how: the basis for taking it over when the text changes elsewhere. */
@@ -161,9 +162,11 @@ export class Parser {
 
   private misspeltKeyword(expected: readonly string[]): { token: Token; keyword: string } | null {
     const words = expected.length > 0 ? [...expected, ...spellingWords] : spellingWords;
+    const led = leadWords[this.token.upper] ?? [];
     for (const token of [this.token, this.previous]) {
       if (token.kind !== 'word' || token.text.length < 2 || reservedWords.has(token.upper)) continue;
-      const keyword = nearest(token.upper, token.text.length < 4 ? expected : words);
+      const short = token === this.token ? [...expected, 'AND', 'END', 'SET'] : [...expected, ...led];
+      const keyword = nearest(token.upper, token.text.length < 4 ? short : [...led, ...words]);
       if (keyword !== undefined && keyword !== token.upper) return { token, keyword };
     }
     return null;
@@ -188,13 +191,42 @@ export class Parser {
   }
 
   unclosed(open: Token): void {
-    const misspelt = this.fault === null ? this.misspeltKeyword([]) : null;
-    if (misspelt !== null && this.partnerAhead() >= 0) {
+    if (this.fault !== null) return;
+    if (this.partnerAhead() >= 0 && this.misspeltKeyword([]) !== null) {
       this.faultHere('This is not expected here.');
       return;
     }
-    const message = 'This bracket is not closed. Add ")" where it should end.';
-    this.report({ code: 'SQL-003', at: open, message, fix: null });
+    const at = likelyUnclosed(this.tokens, open, this.index);
+    this.report({
+      code: 'SQL-003',
+      at,
+      message: 'This bracket is not closed. Add ")" where it should end.',
+      fix: null,
+    });
+  }
+
+  /** Whether a word that could be an alias looks like a clause's keyword misspelt, with the clause's bracket behind it. */
+  atMisspeltClause(): boolean {
+    const token = this.token;
+    if (token.kind !== 'word' || token.text.length < 4 || !this.at('(', 1)) return false;
+    return nearest(token.upper, ['WHERE', 'HAVING', 'JOIN', 'UNION']) !== undefined;
+  }
+
+  /** Whether a word stands here that looks like SELECT misspelt, with what could be its first column behind it. */
+  atMisspeltSelect(): boolean {
+    const token = this.token;
+    if (token.kind !== 'word' || token.text.length < 5 || token.upper === 'SELECT') return false;
+    const after = this.peek(1);
+    const item =
+      after.kind === 'number' ||
+      after.kind === 'string' ||
+      after.kind === 'quotedName' ||
+      this.atName(1) ||
+      after.upper === '*' ||
+      after.upper === 'CASE' ||
+      after.upper === 'DISTINCT' ||
+      after.upper === 'TOP';
+    return item && nearest(token.upper, ['SELECT']) !== undefined;
   }
 
   /** Index of the closing parenthesis that matches from here, within the statement; -1 when there is none. */
@@ -229,7 +261,7 @@ export class Parser {
     const value = token.kind === 'string' || token.kind === 'number' || token.kind === 'variable' || this.atName();
     if (!value || this.atAny(clauseWords) || this.misspeltAhead()) return false;
     if (this.isMisspeltClause()) {
-      this.faultHere('This is not expected here.');
+      this.faultHere('This is not expected here.', ['DISTINCT', 'CASE', ...clauses]);
       return false;
     }
     const fix = { title: 'Insert a comma', kind: 'insertBefore', text: ',' } as const;
@@ -248,8 +280,11 @@ export class Parser {
   /** Whether the word before the cursor, taken for an alias, is a clause's keyword misspelt: `SELECT a FORM t`. */
   private isMisspeltClause(): boolean {
     const token = this.previous;
-    if (token.kind !== 'word' || token.text.length < 4 || reservedWords.has(token.upper)) return false;
-    return nearest(token.upper, ['FROM', 'WHERE', 'GROUP', 'ORDER', 'HAVING', 'INTO', 'UNION']) !== undefined;
+    if (token.kind !== 'word' || token.text.length < 3 || reservedWords.has(token.upper)) return false;
+    const afterSelect = this.tokens[this.index - 2]?.upper === 'SELECT';
+    return (
+      nearest(token.upper, afterSelect ? ['DISTINCT', 'TOP', 'CASE', ...clauses] : ['CASE', ...clauses]) !== undefined
+    );
   }
 
   private misspeltAhead(): boolean {
@@ -257,6 +292,20 @@ export class Parser {
     return token.kind === 'word' && token.text.length >= 4 && nearest(token.upper, spellingWords) !== undefined;
   }
 }
+
+/** Keywords that stand right before another one: what a misspelt word before it most likely is. */
+const leadWords: Readonly<Record<string, readonly string[]>> = {
+  WHEN: ['CASE'],
+  BY: ['GROUP', 'ORDER', 'PARTITION'],
+  JOIN: ['LEFT', 'INNER', 'CROSS', 'RIGHT', 'FULL'],
+  APPLY: ['OUTER', 'CROSS'],
+  MATCHED: ['WHEN', 'NOT'],
+  NULL: ['NOT', 'IS'],
+  EXISTS: ['NOT'],
+};
+
+/** Keywords that end a select list or a table list. */
+const clauses = ['FROM', 'WHERE', 'GROUP', 'ORDER', 'HAVING', 'UNION'];
 
 /** Words after a comma that show that the list's last item is missing. */
 const listEnders = new Set('FROM WHERE GROUP ORDER HAVING INTO UNION EXCEPT INTERSECT FOR OPTION'.split(' '));

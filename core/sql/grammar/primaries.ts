@@ -5,7 +5,7 @@ import { parseExpr } from './expressions.ts';
 import { reservedWords } from './keywords.ts';
 import { isNameAfterDot } from './names.ts';
 import type { Parser } from './parser.ts';
-import { parseQuery, parseQueryFrom } from './queries.ts';
+import { parseInnerQuery, parseQueryFrom } from './queries.ts';
 import { parseOver } from './windows.ts';
 
 const literalWords = new Map<string, 'null' | 'boolean' | 'default'>([
@@ -202,8 +202,8 @@ export function parseParens(p: Parser): Expr {
     p.faultHere('An opening bracket is expected here.');
     return missing(p);
   }
-  if (startsQuery(p)) {
-    const query = parseQuery(p);
+  if (startsQuery(p) || p.atMisspeltSelect()) {
+    const query = parseInnerQuery(p);
     return { kind: 'subquery', under: 'value', query, first: open, last: p.close(open) };
   }
   const items: Expr[] = [];

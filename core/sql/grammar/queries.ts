@@ -3,7 +3,7 @@ import type { Cte, Expr, ForClause, OrderItem, Query, QueryBody, Select, ValuesB
 import { parseExpr } from './expressions.ts';
 import { reservedWords } from './keywords.ts';
 import { parseName, parseNameList } from './names.ts';
-import type { Parser } from './parser.ts';
+import { isHardStart, type Parser } from './parser.ts';
 import { startsQuery } from './primaries.ts';
 import { selectBody } from './selects.ts';
 import { parseOrderItems } from './windows.ts';
@@ -71,7 +71,7 @@ export function skipParens(p: Parser, words: number): void {
   const open = p.accept('(');
   if (open === null) return;
   let depth = 1;
-  while (depth > 0 && p.token.kind !== 'end' && p.token.kind !== 'go' && !p.at(';')) {
+  while (depth > 0 && p.token.kind !== 'end' && p.token.kind !== 'go' && !p.at(';') && !isHardStart(p)) {
     if (p.at('(')) depth++;
     if (p.at(')') && --depth === 0) break;
     p.next();
@@ -146,7 +146,7 @@ export function parseWith(p: Parser): { ctes: Cte[]; recursive: boolean } {
     let query: Query | null = null;
     if (open === null) p.faultHere('The query of the common table expression is expected here, in brackets.');
     else {
-      query = parseInnerQuery(p);
+      query = parseCteBody(p);
       p.close(open);
     }
     ctes.push({ name, columns, query, first: name, last: p.previous });
@@ -165,9 +165,8 @@ function moreCtes(p: Parser): boolean {
   return false;
 }
 
-/** The query inside parentheses; in PostgreSQL it may be INSERT, UPDATE or DELETE with RETURNING, which is skipped. */
-function parseInnerQuery(p: Parser): Query | null {
-  if (startsQuery(p) || p.at('(')) return parseQuery(p);
+/** The body of a common table expression; in PostgreSQL it may be INSERT, UPDATE or DELETE with RETURNING, which is skipped. */
+function parseCteBody(p: Parser): Query | null {
   if (p.dialect !== 'tsql' && (p.at('INSERT') || p.at('UPDATE') || p.at('DELETE'))) {
     let depth = 0;
     while (p.token.kind !== 'end' && !(depth === 0 && p.at(')'))) {
@@ -177,13 +176,19 @@ function parseInnerQuery(p: Parser): Query | null {
     }
     return null;
   }
+  return parseInnerQuery(p);
+}
+
+/** A query inside brackets, whose SELECT may be misspelt: that is reported and read on as if it were right. */
+export function parseInnerQuery(p: Parser): Query {
+  if (startsQuery(p) || p.at('(')) return parseQuery(p);
+  const first = p.token;
   p.faultHere('SELECT is expected here.', ['SELECT', 'WITH']);
-  // A misspelt SELECT: read on as if it were right, so that names further down still resolve.
-  if (p.token.kind === 'word' && p.atName() && !p.at(')')) {
+  if (first.kind === 'word' && p.atName()) {
     p.next();
-    return queryTail(p, setOperations(p, selectBody(p, p.previous)), p.previous, [], false);
+    return queryTail(p, setOperations(p, selectBody(p, first)), first, [], false);
   }
-  return null;
+  return queryTail(p, emptySelect(p), first, [], false);
 }
 
 function parseQueryBody(p: Parser): QueryBody {

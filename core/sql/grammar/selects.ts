@@ -130,17 +130,25 @@ export function parseSelectItem(p: Parser): SelectItem {
     p.next();
     p.next();
     const expr = parseExpr(p);
-    return { expr, alias: null, assigns: first, first, last: p.previous };
+    return { expr, alias: null, bareAlias: false, assigns: first, first, last: p.previous };
   }
   if (p.at('=', 1) && p.dialect === 'tsql' && (p.atName() || first.kind === 'string')) {
     p.next();
     p.next();
     const expr = parseExpr(p);
-    return { expr, alias: first, assigns: null, first, last: p.previous };
+    return { expr, alias: first, bareAlias: false, assigns: null, first, last: p.previous };
   }
   const expr = parseExpr(p);
+  const bareAlias = !p.at('AS');
   const alias = parseItemAlias(p);
-  return { expr, alias, assigns: null, first, last: expr.kind === 'missing' && alias === null ? first : p.previous };
+  return {
+    expr,
+    alias,
+    bareAlias,
+    assigns: null,
+    first,
+    last: expr.kind === 'missing' && alias === null ? first : p.previous,
+  };
 }
 
 function parseItemAlias(p: Parser): Token | null {

@@ -278,6 +278,20 @@ function implicitExecute(p: Parser, first: Token): Statement {
   return skipStatement(p, first, 'UNKNOWN');
 }
 
+/** Statements without keywords of other statements inside, so that the next one may start on the same line. */
+const shortStatements = new Set([
+  'OPEN',
+  'CLOSE',
+  'DEALLOCATE',
+  'FETCH',
+  'COMMIT',
+  'ROLLBACK',
+  'SAVE',
+  'GOTO',
+  'SET',
+  'BEGIN TRANSACTION',
+]);
+
 /**
  * Reads over the rest of a statement whose grammar does not matter here: to a semicolon, GO, or a keyword that
  * starts a statement on a new line.
@@ -297,6 +311,14 @@ export function skipStatement(p: Parser, first: Token, verb: string): Statement 
       if (p.at('WITH') && p.at('AS', 2)) break;
     }
     if (p.at('END') && p.blocks > 0 && depth === 0) break;
+    if (
+      depth === 0 &&
+      shortStatements.has(verb) &&
+      p.token !== first &&
+      p.atAny(statementWords) &&
+      p.previous !== first
+    )
+      break;
     if (p.at('(')) depth++;
     if (p.at(')')) depth--;
     p.next();

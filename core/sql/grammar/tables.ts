@@ -6,7 +6,7 @@ import { parseExpr } from './expressions.ts';
 import { parseName, parseNameList, parseType } from './names.ts';
 import type { Parser } from './parser.ts';
 import { startsQuery } from './primaries.ts';
-import { parseQuery, parseQueryFrom, parseValues, skipParens } from './queries.ts';
+import { parseInnerQuery, parseQueryFrom, parseValues, skipParens } from './queries.ts';
 
 /** The tables behind FROM: joined ones, with commas between them. */
 export function parseTableList(p: Parser): TableRef[] {
@@ -226,14 +226,14 @@ export function parseTableAlias(p: Parser): Token | null {
     p.faultHere('A name is expected after AS.');
     return null;
   }
-  return p.atBareAlias() ? p.next() : null;
+  return p.atBareAlias() && !p.atMisspeltClause() ? p.next() : null;
 }
 
 function parseParenthesised(p: Parser, lateral: boolean): TableRef {
   const first = p.token;
   const open = p.next();
-  if (p.at('VALUES') || startsQuery(p)) {
-    const query = p.at('VALUES') ? valuesQuery(p) : parseQuery(p);
+  if (p.at('VALUES') || startsQuery(p) || p.atMisspeltSelect()) {
+    const query = p.at('VALUES') ? valuesQuery(p) : parseInnerQuery(p);
     p.close(open);
     return finishDerived(p, first, lateral, query);
   }
