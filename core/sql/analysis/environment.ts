@@ -14,6 +14,7 @@ export class Environment {
   readonly #tables = new Map<string, Relation>();
   readonly #tokens: readonly Token[];
   #strings: readonly string[] | null = null;
+  #hasRename: boolean | null = null;
   /** Names of tables that any statement of the script makes, before or after. */
   readonly madeSomewhere: ReadonlySet<string>;
   variables = new Map<string, Variable>();
@@ -32,6 +33,12 @@ export class Environment {
       .filter((t) => t.kind === 'string' && t.text.length > 12)
       .map((t) => t.text.toLowerCase());
     return this.#strings;
+  }
+
+  /** Whether columns get other names in a way that the text does not show. */
+  #renames(): boolean {
+    this.#hasRename ??= this.#tokens.some((token) => token.upper === 'SP_RENAME');
+    return this.#hasRename;
   }
 
   /** Whether the text of a string names the table, so that dynamic SQL may make or change it. */
@@ -57,6 +64,7 @@ export class Environment {
     const all = known === undefined ? columns : [...known.columns.values(), ...columns];
     const sure =
       complete &&
+      !this.#renames() &&
       (known?.complete ?? true) &&
       !this.#longStrings().some((s) => namesTable(s, key) && s.includes('alter'));
     const relation = relationOf(

@@ -236,8 +236,13 @@ function checkBareAlias({ ctx }: Names, item: SelectItem, alias: Token, scope: S
   if (item.expr.kind !== 'column' || alias.kind !== 'word') return;
   const key = keyOf(alias);
   const own = item.expr.parts.at(-1);
-  if (own === undefined || keyOf(own) === key || !scope.entries.some((entry) => entry.relation.columns.has(key)))
-    return;
+  if (own === undefined || keyOf(own) === key) return;
+  // Only a column of the same table: renaming to a name that another table has is common.
+  const qualifier = item.expr.parts.at(-2);
+  const found = qualifier === undefined ? scope.columnNamed(keyOf(own)) : null;
+  const named = qualifier === undefined ? null : scope.relationNamed(keyOf(qualifier));
+  const entry = found?.found === 'one' ? found.entry : named;
+  if (entry?.relation.columns.has(key) !== true) return;
   const fix = {
     title: 'Insert a comma',
     safe: false,

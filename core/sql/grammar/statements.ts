@@ -311,14 +311,8 @@ export function skipStatement(p: Parser, first: Token, verb: string): Statement 
       if (p.at('WITH') && p.at('AS', 2)) break;
     }
     if (p.at('END') && p.blocks > 0 && depth === 0) break;
-    if (
-      depth === 0 &&
-      shortStatements.has(verb) &&
-      p.token !== first &&
-      p.atAny(statementWords) &&
-      p.previous !== first
-    )
-      break;
+    const goesOn = p.token === first || p.previous === first || p.at('WITH');
+    if (depth === 0 && shortStatements.has(verb) && !goesOn && p.atAny(statementWords)) break;
     if (p.at('(')) depth++;
     if (p.at(')')) depth--;
     p.next();
