@@ -3,6 +3,7 @@ import type { Diagnostic } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { JsonObject } from '../../core/json.ts';
 import { rangesOfPath } from '../../core/payload/locate.ts';
+import { validatePayloadText } from '../../core/payload/validateText.ts';
 import { sampleDay, validChildren } from '../support/samplePayload.ts';
 import type { Change, Place } from '../tables/change.ts';
 import { fieldMutations } from '../tables/fieldMutations.ts';
@@ -17,6 +18,25 @@ function changed(index: number, change: Change): JsonObject[] {
   if (child === undefined) throw new Error(`No sample child ${index}`);
   change(child);
   return children;
+}
+
+function textOf(child: number, change: Change): string {
+  return JSON.stringify(changed(child, change), null, 2);
+}
+
+function isReadable(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How many problems with the same words as a shown one a text has. */
+function countOf(text: string, { code, message }: Diagnostic): number {
+  const { problems } = validatePayloadText(text, { spec: '0.9', asOf: sampleDay });
+  return problems.filter((one) => one.code === code && one.message === message).length;
 }
 
 /** Where a problem of a child must be marked, by the syntax tree of the text. */
@@ -60,10 +80,10 @@ describe('the tables of rules and mutations, over the protocol with the built se
   it.each(ruleCases.map((one, index) => [`${one.code} (${index})`, one] as const))(
     '%s is shown at its place, and not for the case next to it',
     async (_name, one) => {
-      const text = JSON.stringify(changed(one.child, one.fail), null, 2);
+      const text = textOf(one.child, one.fail);
       const shown = (await diagnose(text, one.asOf)).filter((d) => d.code === one.code);
       expect(shown.map((d) => d.range)).toContainEqual(expectedRange(text, one.child, one.place));
-      const passing = await diagnose(JSON.stringify(changed(one.child, one.pass), null, 2), one.asOf);
+      const passing = await diagnose(textOf(one.child, one.pass), one.asOf);
       expect(passing.filter((d) => d.code === one.code)).toEqual([]);
     },
   );
@@ -71,12 +91,47 @@ describe('the tables of rules and mutations, over the protocol with the built se
   it.each(fieldMutations().map((one) => [one.name, one] as const))(
     '%s is the one problem, at its place',
     async (_name, one) => {
-      const text = JSON.stringify(changed(one.child, one.change), null, 2);
+      const text = textOf(one.child, one.change);
       const shown = await diagnose(text);
       expect(shown.map((d) => d.range)).toEqual([expectedRange(text, one.child, one.place)]);
       expect(one.codes).toContain(shown[0]?.code);
     },
   );
+
+  it('every fix that is offered for them leaves the text readable and adds no problem, and a safe one takes its problem away', async () => {
+    const client = clients.get(sampleDay);
+    if (client === undefined) throw new Error('No server');
+    const faults: string[] = [];
+    let fixes = 0;
+    const cases = [
+      ...ruleCases
+        .filter((one) => one.asOf === undefined)
+        .map((one) => ({ name: one.code, text: textOf(one.child, one.fail) })),
+      ...fieldMutations().map((one) => ({ name: one.name, text: textOf(one.child, one.change) })),
+    ];
+    for (const { name, text } of cases) {
+      const uri = `file:///tables/${count++}.payload.json`;
+      await client.open(uri, text);
+      const document = TextDocument.create(uri, 'json', 1, text);
+      for (const problem of await client.diagnostics(uri)) {
+        const actions = await client.codeActions(uri, problem.range, { diagnostics: [problem], only: ['quickfix'] });
+        for (const action of actions.filter((a) => a.diagnostics?.length === 1)) {
+          fixes++;
+          const fixed = TextDocument.applyEdits(document, action.edit?.changes?.[uri] ?? []);
+          if (!isReadable(fixed)) faults.push(`${name}: "${action.title}" breaks the text`);
+          const before = countOf(text, problem);
+          const after = countOf(fixed, problem);
+          // What is not safe may be a first step of several: an id to fill in, one of many properties to remove.
+          if (action.isPreferred === true ? after >= before : after > before || fixed === text) {
+            faults.push(`${name}: "${action.title}" leaves ${problem.code} as it was`);
+          }
+        }
+      }
+      await client.close(uri);
+    }
+    expect(faults).toEqual([]);
+    expect(fixes).toBeGreaterThan(150);
+  });
 
   it.each(textCases.map((one) => [one.name, one] as const))('%s: says so at its place', async (_name, one) => {
     const shown = await diagnose(one.text);
