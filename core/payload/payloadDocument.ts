@@ -371,27 +371,34 @@ export class PayloadDocument {
   /** The children that have been read, in the order of the text. */
   *children(): Iterable<ChildExtent> {
     this.#number();
-    for (const { part, index, offset } of this.#sections) {
-      if (part.element === undefined) continue;
-      const { start, end } = part.element;
-      yield {
-        index,
-        path: this.#path(index),
-        start: offset + start,
-        end: offset + end,
-        text: part.text.slice(start, end),
-        identity: part,
-      };
+    for (const section of this.#sections) {
+      const child = this.#extent(section);
+      if (child !== undefined) yield child;
     }
+  }
+
+  /** Where a numbered section's child stands; undefined for the section after the last child. */
+  #extent({ part, index, offset }: Section): ChildExtent | undefined {
+    if (part.element === undefined) return undefined;
+    const { start, end } = part.element;
+    const text = part.text.slice(start, end);
+    return { index, path: this.#path(index), start: offset + start, end: offset + end, text, identity: part };
   }
 
   /** The child at an offset, its last character's end included; undefined between children and where nothing was read yet. */
   childAt(offset: number): ChildExtent | undefined {
-    for (const child of this.children()) {
-      if (child.start > offset) return undefined;
-      if (child.end >= offset) return child;
+    this.#number();
+    let low = 0;
+    let high = this.#sections.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const section = this.#sections[middle];
+      if (section !== undefined && section.offset + section.part.text.length < offset) low = middle + 1;
+      else high = middle;
     }
-    return undefined;
+    const section = this.#sections[low];
+    const child = section === undefined ? undefined : this.#extent(section);
+    return child !== undefined && child.start <= offset ? child : undefined;
   }
 }
 
