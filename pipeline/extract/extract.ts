@@ -4,6 +4,7 @@ import type { ReadSession, SsdConnection } from '../connections/connection.ts';
 import { DataflowError, throwIfCancelled } from '../errors.ts';
 import type { StagingStore } from '../staging/stagingStore.ts';
 import { assemble, type ExtractedChild, type StrayRows } from './assemble.ts';
+import { checkPack } from './checkPack.ts';
 import { childPlan } from './childPlan.ts';
 import { cohortWindow } from './cohortWindow.ts';
 import { queryChildren, stagedChildren } from './otherSources.ts';
@@ -107,7 +108,7 @@ function openPack(
 ) {
   const parameters = { ...cohortWindow(options.runDate) };
   const rowsOf = (sql: string) => session.query(sql, parameters, signal);
-  // Every query is composed before the first one runs.
+  // Every query is composed and checked before the first one runs.
   const composed = pack.sections.map(({ section, file }) => ({
     section,
     name: file.name,
@@ -115,6 +116,7 @@ function openPack(
   }));
   const people = { name: pack.cohort.name, text: 'SELECT person_id AS la_child_id FROM cohort' };
   const cohort = compose(connection, pack.cohort, people);
+  checkPack(pack, connection.dialect);
   return {
     plan: childPlan(pack.spec),
     cohort: { name: pack.cohort.name, rows: rowsOf(cohort) },

@@ -24,7 +24,11 @@ export class SectionRows {
 
   /** Reads the first row, so that a query that cannot run fails before anything is handed on. Null when there is none. */
   async open(): Promise<SqlRow | null> {
-    const result = await this.#iterator.next();
+    const result = await this.#iterator.next().catch((error: unknown) => {
+      // The database knows the query only; the person knows the file.
+      if (!DataflowError.is(error, 'configuration')) throw error;
+      throw new DataflowError(error.reason, `${this.#name}: ${error.message}`, { cause: error });
+    });
     if (result.done) return null;
     const row = lowerCaseKeys(result.value);
     if (!this.#take(row)) await this.#advance();

@@ -317,20 +317,55 @@ describe('an extract', () => {
     await expect(fixture.extract({}, controller.signal)).rejects.toMatchObject({ reason: 'cancelled' });
   });
 
-  it('refuses columns that the section does not have, before any child', async () => {
+  it.each([
+    [
+      'a column that the section does not have',
+      'adoption',
+      "'C' AS la_child_id, 'E' AS social_care_episode_id, 1 AS date_match",
+      'date_match',
+    ],
+    [
+      'a section without the id of its parent',
+      'child_protection_plans',
+      "'C' AS la_child_id, 'P' AS child_protection_plan_id",
+      'social_care_episode_id',
+    ],
+    [
+      'a section without the id of its elements',
+      'child_protection_plans',
+      "'C' AS la_child_id, 'E' AS social_care_episode_id",
+      'child_protection_plan_id',
+    ],
+    [
+      'a column that is there twice',
+      'disabilities',
+      "'C' AS la_child_id, 'LD' AS disability, 'MOB' AS disability",
+      'disability is given twice',
+    ],
+    [
+      'a parameter that nobody binds',
+      'disabilities',
+      "'C' AS la_child_id, @cohort_strat AS disability",
+      '@cohort_strat',
+    ],
+    ['a cohort of two columns', 'cohort', '1 AS person_id, 2 AS other', 'cohort'],
+  ])('refuses %s before any query runs', async (_, name, columns, message) => {
     fixture = await PackFixture.open(three);
-    await fixture.put('adoption', "SELECT 'C' AS la_child_id, 'E' AS social_care_episode_id, 1 AS date_match");
+    // A query that cannot run would fail first, were it run.
+    await fixture.put('care_leavers', 'SELECT * FROM nowhere');
+    await fixture.put(name, `SELECT ${columns}`);
     await expect(fixture.extract()).rejects.toMatchObject({
       reason: 'configuration',
-      message: expect.stringMatching(/adoption\.sql returns date_match.*matched_date/),
+      message: expect.stringMatching(new RegExp(`${name}\\.sql, line 1: .*${message}`)),
     });
   });
 
-  it('refuses a section that does not give the ids it needs', async () => {
-    fixture = await PackFixture.open(three);
-    await fixture.put('child_protection_plans', "SELECT 'C' AS la_child_id, 'P' AS child_protection_plan_id");
+  it('refuses columns that show only when the query runs, before any child', async () => {
+    fixture = await PackFixture.open({ ...three, care_leavers: [{ la_child_id: 'C', activity: 'F2' }] });
+    await fixture.put('adoption', 'SELECT * FROM rows_care_leavers');
     await expect(fixture.extract()).rejects.toMatchObject({
-      message: expect.stringContaining('does not return social_care_episode_id'),
+      reason: 'configuration',
+      message: expect.stringMatching(/adoption\.sql returns contact_date, activity, accommodation.*matched_date/),
     });
   });
 
@@ -348,7 +383,7 @@ describe('an extract', () => {
       reason: 'configuration',
       message: expect.stringMatching(/adoption\.sql, line 2/),
     });
-    await fixture.put('adoption', 'SELECT nowhere AS la_child_id FROM people');
-    await expect(fixture.extract()).rejects.toMatchObject({ message: expect.stringContaining('nowhere') });
+    await fixture.put('adoption', "SELECT nowhere AS la_child_id, 'E' AS social_care_episode_id FROM people");
+    await expect(fixture.extract()).rejects.toMatchObject({ message: expect.stringMatching(/adoption\.sql.*nowhere/) });
   });
 });
