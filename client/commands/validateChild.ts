@@ -13,7 +13,8 @@ export const validateChild: Command = {
     const document = await vscode.workspace.openTextDocument(uri);
     const place = locateChild(document.getText(), personId);
     if (place === null) throw new DataflowError('usage', vscode.l10n.t('This document no longer holds the child.'));
-    await requestValidation(ctx, [uri.toString()]);
+    const [counts] = (await requestValidation(ctx, [uri.toString()])).files;
+    if (counts && counts.errors + counts.warnings + counts.others > 0) await problemsShown(uri);
     const range = new vscode.Range(document.positionAt(place.start), document.positionAt(place.end));
     const problems = vscode.languages
       .getDiagnostics(uri)
@@ -31,6 +32,25 @@ export const validateChild: Command = {
     return { problems: problems.length };
   },
 };
+
+/** Milliseconds to wait for the editor to show problems that the server has found. */
+const showingTime = 5_000;
+
+/** Waits until the editor shows problems of a document. */
+async function problemsShown(uri: vscode.Uri): Promise<void> {
+  if (vscode.languages.getDiagnostics(uri).length > 0) return;
+  await new Promise<void>((resolve) => {
+    const stop = () => {
+      clearTimeout(timer);
+      listening.dispose();
+      resolve();
+    };
+    const timer = setTimeout(stop, showingTime);
+    const listening = vscode.languages.onDidChangeDiagnostics(() => {
+      if (vscode.languages.getDiagnostics(uri).length > 0) stop();
+    });
+  });
+}
 
 /** What a code lens passes: the document and the child. @throws DataflowError `usage` for anything else */
 export function lensArguments(given: readonly unknown[]): { readonly uri: vscode.Uri; readonly personId: string } {

@@ -50,7 +50,11 @@ export const startLanguageSession: StartLanguageSession = async (extension) => {
     throw error;
   }
   return {
-    request: async (method, parameters, token) => await client.sendRequest<unknown>(method, parameters, token),
+    request: async (method, parameters, token) =>
+      // A token that is not there must not be passed either: it would be taken for a second parameter.
+      token === undefined
+        ? await client.sendRequest<unknown>(method, parameters)
+        : await client.sendRequest<unknown>(method, parameters, token),
     onNotification: (method, handler) => client.onNotification(method, handler),
     stop: async () => {
       watcher.dispose();

@@ -7,9 +7,17 @@ export function plainText(text: string): string {
 export type Cell = string | number | { readonly code: string };
 
 function cellText(cell: Cell): string {
-  if (typeof cell !== 'object') return plainText(String(cell));
+  if (typeof cell !== 'object') return breakable(String(cell));
   const code = cell.code.replace(/[`|\s]+/g, ' ').trim();
   return code === '' ? '' : `\`${code}\``;
+}
+
+/** Words that are too long for a column, such as paths, are shown letter by letter, because that can be broken. */
+function breakable(text: string): string {
+  return text
+    .split(/(\s+)/)
+    .map((word) => (word.length > 40 ? cellText({ code: word }) : plainText(word)))
+    .join('');
 }
 
 /** A Markdown table; cells are escaped. An empty list of rows gives an empty text. */

@@ -4,6 +4,7 @@ import { resultsVariable, type TestResult } from '../host/results.ts';
 import { activationTests } from './activation.ts';
 import { mainFlowTests } from './mainFlow.ts';
 import { problemTests } from './problems.ts';
+import { toolTests } from './tools.ts';
 
 /** Called by the extension host. Runs every test and leaves the results in the file that the launcher named. */
 export async function run(): Promise<void> {
@@ -14,6 +15,7 @@ export async function run(): Promise<void> {
   activationTests();
   problemTests();
   mainFlowTests();
+  toolTests();
   const results: TestResult[] = [];
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());

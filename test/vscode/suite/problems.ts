@@ -57,7 +57,7 @@ export function problemTests(): void {
         readonly files: readonly { readonly uri: string; readonly errors: number }[];
       }>('ssd.validateWorkspace');
       const found = result.files.map((file) => file.uri.split('/').at(-1)).sort();
-      assert.deepEqual(found, ['broken.payload.json', 'one-child.payload.json']);
+      assert.deepEqual(found, ['broken.payload.json', 'child_protection_plans.sql', 'one-child.payload.json']);
     });
   });
 }
