@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DataflowError } from './errors.ts';
 
@@ -17,7 +17,8 @@ export async function writeFileAtomically(
   file: string,
   write: (append: (text: string) => Promise<void>) => Promise<void>,
 ): Promise<number> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
+  await removeLeftovers(file);
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.${randomUUID()}.tmp`);
   const handle = await refusing(file, () => open(temporary, 'wx', 0o600));
   let done = false;
   try {
@@ -66,6 +67,27 @@ class BufferedOutput {
       written += (await refusing(this.#file, () => this.#handle.write(chunk, from))).bytesWritten;
     }
     this.bytes += chunk.length;
+  }
+}
+
+/** Removes what processes left that were killed while they wrote this file: it may hold children's records. */
+async function removeLeftovers(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const names = await refusing(file, () => readdir(folder));
+  for (const name of names) {
+    if (!name.startsWith(`.${path.basename(file)}.`)) continue;
+    const writer = /\.(\d+)\.[0-9a-f-]{36}\.tmp$/.exec(name)?.[1];
+    if (writer !== undefined && !isRunning(Number(writer))) await rm(path.join(folder, name), { force: true });
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    // A process of somebody else's may not be signalled, but it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

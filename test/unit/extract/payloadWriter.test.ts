@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -53,6 +54,15 @@ describe('writing a payload file', () => {
     });
     await expect(writePayloadFile(file, failing, never)).rejects.toThrow('gone');
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('removes what a killed process left of the same file, and nothing else', async () => {
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    const id = '12345678-1234-1234-1234-123456789012';
+    const keep = [`.payload.json.${process.pid}.${id}.tmp`, `.other.json.${dead}.${id}.tmp`, '.payload.json.mine.tmp'];
+    for (const name of [`.payload.json.${dead}.${id}.tmp`, ...keep]) await writeFile(path.join(folder, name), 'x');
+    await writePayloadFile(file, children(1), never);
+    expect((await readdir(folder)).sort()).toEqual([...keep, 'payload.json'].sort());
   });
 
   it('explains a folder that is missing, and a folder in place of the file', async () => {
