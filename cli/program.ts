@@ -26,7 +26,8 @@ const commands: readonly AddCommand[] = [
   addDemoCommand,
 ];
 
-function createProgram(runtime: Runtime, finish: Finish): Command {
+/** The command line with all its commands; `finish` receives the exit code of the one that ran. */
+export function createProgram(runtime: Runtime, finish: Finish): Command {
   const program = new Command('ssd-dataflow')
     .description(packageJson.description)
     .version(packageJson.version)
