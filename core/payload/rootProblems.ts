@@ -6,6 +6,7 @@ import { codeset } from './codesets.ts';
 import type { Part } from './parts.ts';
 import { findPlaces } from './placeFinder.ts';
 import type { RootForm } from './rootForm.ts';
+import { findSyntaxFaults } from './syntaxFaults.ts';
 
 /** What the problems of the root depend on. Offsets are in the file. */
 export interface RootFacts {
@@ -87,6 +88,27 @@ function authorityProblems(envelope: JsonValue, facts: RootFacts, settings: Seve
   return at({ code: 'FMT-25', values: { advice } }, range ?? { start: 0, end: 1 }, settings);
 }
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A file without children: empty, no JSON at all, or JSON of another kind. */
+function otherProblems(start: number, text: string, settings: SeveritySettings): LocatedProblem[] {
+  const first = Math.min(start, Math.max(0, text.length - 1));
+  const opening = { start: first, end: Math.min(first + 1, text.length) };
+  const body = text.slice(start);
+  if (body === '') return at({ code: 'JSN-01', values: { what: 'The file is empty.' } }, opening, settings);
+  if (isJson(body)) return at({ code: 'FMT-01', variant: 'other' }, opening, settings);
+  const [fault] = findSyntaxFaults(body).faults;
+  const range = fault === undefined ? opening : { start: start + fault.start, end: start + fault.end };
+  return at({ code: 'JSN-01', values: { what: fault?.what || 'This is not valid JSON.' } }, range, settings);
+}
+
 /** The problems of the file around its children: its form, its number of children, its encoding. */
 export function rootProblems(facts: RootFacts, settings: SeveritySettings): LocatedProblem[] {
   const { form, head, end, children } = facts;
@@ -98,18 +120,7 @@ export function rootProblems(facts: RootFacts, settings: SeveritySettings): Loca
   for (const { code, start, end: last, what, edits } of form.faults) {
     problems.push(...at({ code, values: { what } }, { start, end: last }, settings, edits));
   }
-  const opening = {
-    start: Math.min(form.start, Math.max(0, head.length - 1)),
-    end: Math.min(form.start + 1, head.length),
-  };
-  if (form.kind === 'other') {
-    const empty = head.length === form.start;
-    const what = 'The file is empty.';
-    problems.push(
-      ...at(empty ? { code: 'JSN-01', values: { what } } : { code: 'FMT-01', variant: 'other' }, opening, settings),
-    );
-    return problems;
-  }
+  if (form.kind === 'other') return [...problems, ...otherProblems(form.start, head, settings)];
   if (end === undefined) return problems;
   const first = { start: form.start, end: form.start + 1 };
   if (form.kind === 'child') {
