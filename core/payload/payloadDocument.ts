@@ -1,35 +1,18 @@
-import type { JsonPath, LocatedProblem, TextRange } from '../problems.ts';
-import { FileIndex, type Occurrence } from '../rules/fileIndex.ts';
-import { clashesOf, clashMessage } from '../rules/fileProblems.ts';
+import type { JsonPath, TextRange } from '../problems.ts';
+import { FileIndex } from '../rules/fileIndex.ts';
 import type { SeveritySettings } from '../rules/finding.ts';
 import { createValidator, type PayloadValidator, type ValidatorOptions } from '../rules/validator.ts';
-import {
-  locateInPart,
-  moveToFile,
-  type PartProblem,
-  type PartReport,
-  reportPart,
-  severityOrder,
-} from './partReport.ts';
+import { childPath, collectProblems, numberSections, type Section, type TextValidation } from './collectProblems.ts';
+import { reportPart } from './partReport.ts';
 import { type Part, type ReadPart, type RootKind, readPart } from './parts.ts';
-import { findPlaces } from './placeFinder.ts';
 import { type RootForm, rootForm } from './rootForm.ts';
-import { rootProblems } from './rootProblems.ts';
+
+export type { TextValidation } from './collectProblems.ts';
 
 /** Options of a validation of text. */
 export interface ValidateTextOptions extends ValidatorOptions {
   /** How many problems to give, most severe first; all when absent. */
   readonly maxProblems?: number;
-}
-
-/** What a validation of a text found. */
-export interface TextValidation {
-  /** In the order of the text. */
-  readonly problems: readonly LocatedProblem[];
-  /** Problems left out by `maxProblems`. */
-  readonly omitted: number;
-  /** Children in the text, broken ones included. */
-  readonly children: number;
 }
 
 /** A replacement of some text; offsets in UTF-16 code units of the text before it. */
@@ -45,31 +28,6 @@ export interface ChildExtent extends TextRange {
   readonly text: string;
   /** The same object as long as the child's text stands, so that what is derived from it can be kept. */
   readonly identity: object;
-}
-
-/** A part with what validation found in it; the same object as long as its text stands. */
-interface Section {
-  readonly part: Part;
-  readonly report: PartReport;
-  /** Position among the children while problems are collected. */
-  index: number;
-  offset: number;
-  /** Problems by place, worked out when they are first shown. */
-  placed: LocatedProblem[] | undefined;
-  /** Places of values that other children share, by their path. */
-  readonly places: Map<string, TextRange>;
-}
-
-/** Range of a place in the text of a section, remembered. */
-function placeIn({ part, places }: Section, path: JsonPath): TextRange {
-  const key = path.join('\u0000');
-  const known = places.get(key);
-  if (known !== undefined) return known;
-  const { start, end } = part.element ?? { start: 0, end: part.text.length };
-  const [found] = findPlaces(part.text.slice(start, end), [{ path, at: 'value' }], start);
-  const range = found ?? { start, end: start };
-  places.set(key, range);
-  return range;
 }
 
 /** An edit that inserts more than this is read like a new file, in steps. */
@@ -175,7 +133,7 @@ export class PayloadDocument {
   /** The section of a part, taken over where the same text was there before. */
   #section(read: ReadPart): Section {
     const { part } = read;
-    const known = this.#known.get(part.text);
+    const known = this.#known.size === 0 ? undefined : this.#known.get(part.text);
     // The faults of a part depend on a look beyond its text too, so that they are compared.
     const same = known !== undefined && sameReading(known.part, part);
     return {
@@ -285,92 +243,25 @@ export class PayloadDocument {
     return offset;
   }
 
-  #number(): number {
-    let offset = this.#head.length;
-    let index = 0;
-    for (const section of this.#sections) {
-      section.offset = offset;
-      section.index = index;
-      offset += section.part.text.length;
-      if (section.part.element !== undefined) index++;
-    }
-    return index;
-  }
-
-  #path(index: number): JsonPath {
-    return this.#form.kind === 'child' ? [] : [...this.#form.listPath, index];
-  }
-
-  /** The problems found so far, at most `limit` of them: the most severe, in the order of the text. */
+  /**
+   * The problems found so far, at most `limit` of them: the most severe, in the order of the text. `maxProblems` of the
+   * options is the usual limit.
+   */
   report(limit = this.#options.maxProblems ?? Number.POSITIVE_INFINITY): TextValidation {
-    const children = this.#number();
-    const end = this.#sections.at(-1);
-    const closing = end?.part.element === undefined ? end : undefined;
-    const facts = {
+    return collectProblems({
+      sections: this.#sections,
+      index: this.#index,
       form: this.#form,
       head: this.#head,
-      end: this.#done ? (closing?.part ?? end?.part) : undefined,
-      endOffset: closing?.offset ?? this.#head.length,
-      children,
-    };
-    const root = this.#form.kind === 'other' || this.#done ? rootProblems(facts, this.#settings) : [];
-    const clashes = this.#clashes();
-    let total = root.length;
-    const taken: LocatedProblem[] = [];
-    for (const section of this.#sections) total += section.report.problems.length + (clashes.get(section)?.length ?? 0);
-    for (const severity of severityOrder) {
-      for (const problem of root) if (problem.severity === severity && taken.length < limit) taken.push(problem);
-      for (const section of this.#sections) {
-        if (taken.length >= limit) break;
-        if (section.report.problems.length === 0 && !clashes.has(section)) continue;
-        for (const problem of this.#placed(section, clashes.get(section), severity)) {
-          if (taken.length < limit) taken.push(problem);
-        }
-      }
-    }
-    taken.sort((a, b) => a.start - b.start || a.end - b.end);
-    return { problems: taken, omitted: total - taken.length, children };
-  }
-
-  /** Problems across children by the child that shows them. */
-  #clashes(): Map<Section, PartProblem[]> {
-    const byChild = new Map<Section, PartProblem[]>();
-    for (const places of this.#index.clashes()) this.#addClash(places, byChild);
-    return byChild;
-  }
-
-  #addClash(places: readonly Occurrence<Section>[], byChild: Map<Section, PartProblem[]>): void {
-    for (const { owner, problem, others } of clashesOf(places, ({ index }) => index, this.#settings)) {
-      const related = others.map((other) => {
-        const range = placeIn(other.owner, other.path);
-        const by = other.owner.offset - owner.offset;
-        return { start: range.start + by, end: range.end + by, message: clashMessage };
-      });
-      const entry = { problem, related, range: placeIn(owner, problem.path) };
-      const list = byChild.get(owner);
-      if (list === undefined) byChild.set(owner, [entry]);
-      else list.push(entry);
-    }
-  }
-
-  *#placed(section: Section, clashes: readonly PartProblem[] | undefined, severity: string): Iterable<LocatedProblem> {
-    const { part, report, index, offset } = section;
-    const has = (list: readonly PartProblem[]): boolean => list.some(({ problem }) => problem.severity === severity);
-    const base = part.element === undefined ? this.#form.listPath : this.#path(index);
-    if (has(report.problems)) {
-      section.placed ??= locateInPart(part, report.problems);
-      for (const problem of section.placed) if (problem.severity === severity) yield moveToFile(problem, offset, base);
-    }
-    if (clashes !== undefined && has(clashes)) {
-      for (const problem of locateInPart(part, clashes)) {
-        if (problem.severity === severity) yield moveToFile(problem, offset, base);
-      }
-    }
+      done: this.#done,
+      settings: this.#settings,
+      limit,
+    });
   }
 
   /** The children that have been read, in the order of the text. */
   *children(): Iterable<ChildExtent> {
-    this.#number();
+    numberSections(this.#sections, this.#head.length);
     for (const section of this.#sections) {
       const child = this.#extent(section);
       if (child !== undefined) yield child;
@@ -382,12 +273,19 @@ export class PayloadDocument {
     if (part.element === undefined) return undefined;
     const { start, end } = part.element;
     const text = part.text.slice(start, end);
-    return { index, path: this.#path(index), start: offset + start, end: offset + end, text, identity: part };
+    return {
+      index,
+      path: childPath(this.#form, index),
+      start: offset + start,
+      end: offset + end,
+      text,
+      identity: part,
+    };
   }
 
   /** The child at an offset, its last character's end included; undefined between children and where nothing was read yet. */
   childAt(offset: number): ChildExtent | undefined {
-    this.#number();
+    numberSections(this.#sections, this.#head.length);
     let low = 0;
     let high = this.#sections.length;
     while (low < high) {

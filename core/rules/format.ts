@@ -15,6 +15,7 @@ interface DateFields {
 }
 
 const none: readonly string[] = [];
+const adoptionDates = ['initial_decision_date', 'matched_date', 'placed_date'];
 
 const dateFields: readonly DateFields[] = [
   {
@@ -30,7 +31,7 @@ const dateFields: readonly DateFields[] = [
   { pick: (child) => child.protectionPlans, late: ['start_date', 'end_date'], other: none },
   { pick: (child) => child.allPlacements, late: none, other: ['start_date', 'end_date'] },
   { pick: (child) => child.workers, late: ['start_date', 'end_date'], other: none },
-  { pick: (child) => child.adoptions, late: ['initial_decision_date', 'matched_date', 'placed_date'], other: none },
+  { pick: (child) => child.adoptions, late: adoptionDates, other: none },
   { pick: (child) => child.careLeavers, late: none, other: ['contact_date'] },
 ];
 
@@ -52,12 +53,14 @@ function isFar(day: Day | undefined, asOf: Day): boolean {
 
 /** Whether any of the dates that the view has read is far, so that the fields must be gone through one by one. */
 function mayHoldFarDates(child: ChildView, asOf: Day): boolean {
-  if (child.adoptions.length + child.careLeavers.length + child.questionnaires.length > 0) return true;
   if (isFar(child.birth, asOf) || isFar(child.due, asOf)) return true;
   if (child.details !== undefined && has(child.details, 'uasc_end_date')) return true;
   const spans = [child.needPlans, child.section47s, child.protectionPlans, child.allPlacements, child.workers];
   return (
     spans.some((list) => list.some(({ start, end }) => isFar(start, asOf) || isFar(end, asOf))) ||
+    child.questionnaires.some((item) => isFar(dayIn(item, 'date'), asOf)) ||
+    child.careLeavers.some((item) => isFar(dayIn(item, 'contact_date'), asOf)) ||
+    child.adoptions.some((item) => adoptionDates.some((field) => isFar(dayIn(item, field), asOf))) ||
     child.section47s.some(({ conference }) => isFar(conference, asOf)) ||
     child.assessments.some(({ start, authorised }) => isFar(start, asOf) || isFar(authorised, asOf)) ||
     child.episodes.some(({ referral, closure }) => isFar(referral, asOf) || isFar(closure, asOf))
