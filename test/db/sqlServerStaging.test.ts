@@ -1,3 +1,5 @@
+import { expect, it } from 'vitest';
+import { stagingTableNames } from '../../pipeline/staging/stagingStore.ts';
 import { openRealSchema, realSqlServer } from './realSqlServer.ts';
 import { startTestDatabase } from './sqlServer.ts';
 import { type StagingFixture, type StagingFixtureOptions, stagingSuite } from './stagingSuite.ts';
@@ -63,3 +65,20 @@ async function openRealFixture(server: string, { table }: StagingFixtureOptions)
 const server = realSqlServer;
 if (server === undefined) stagingSuite('SQL Server (test server)', openFixture);
 else stagingSuite('SQL Server', (options) => openRealFixture(server, options));
+
+it('creates the live table with the defaults that other tools of an authority rely on, the other one without', async () => {
+  await using database = await startTestDatabase(() => {});
+  const connection = await database.connect();
+  const rows: unknown[] = [];
+  for (const table of ['live', 'anon'] as const) {
+    const store = await connection.openStaging(table, never);
+    await store.create(never);
+    const name = stagingTableNames[table];
+    database.sqlite.exec(`INSERT INTO ${name} (person_id, json_payload) VALUES ('C1', '{}')`);
+    rows.push(database.sqlite.prepare(`SELECT row_state, submission_status FROM ${name}`).get());
+  }
+  expect(rows).toEqual([
+    { row_state: 'New', submission_status: 'Pending' },
+    { row_state: null, submission_status: null },
+  ]);
+});

@@ -10,8 +10,8 @@ import { readTables, type ServerState } from './serverFacts.ts';
 import type { ServerPool } from './serverPool.ts';
 import { bind, newRequest, runBatch, runQuery, typedParameters } from './statements.ts';
 
-/** How long the tables may be held still to take the snapshots, in milliseconds, before it is done without. */
-const stillTimeout = 4_000;
+/** How long is waited for the lock that holds the tables still, in milliseconds; writers wait for us as long. */
+const stillTimeout = 1_000;
 
 /** How often a read that gave no row yet is tried, and how long is waited before the second and third try. */
 const attempts = 3;
@@ -241,9 +241,7 @@ export class SqlServerReadSession implements ReadSession {
   }
 
   async #takeSnapshots(opened: readonly Transaction[], fresh: boolean, signal: AbortSignal): Promise<void> {
-    const probes = () => Promise.all(opened.map((transaction) => this.#takeSnapshot(transaction, signal)));
-    if (fresh && opened.length > 1) await this.#whileStill(probes, signal);
-    else await probes();
+    if (fresh && opened.length > 1) await this.#holdStill(opened, signal);
     if (fresh) return;
     this.#consistency = {
       snapshot: false,
@@ -251,52 +249,48 @@ export class SqlServerReadSession implements ReadSession {
     };
   }
 
-  /** A snapshot begins with the first row that a transaction looks at, not with BEGIN. */
-  async #takeSnapshot(transaction: Transaction, signal: AbortSignal): Promise<void> {
-    const { profile } = this.#options;
-    const { driver } = this.#options.connections;
-    const sql = `SELECT TOP (1) 1 AS one FROM ${quoteName(profile.schema)}.[ssd_person]`;
-    await runQuery({ driver, transaction }, sql, {}, signal);
-  }
-
-  /** Runs `work` while a shared lock lets nobody write to the tables of the SSD; without it when the lock does not come. */
-  async #whileStill(work: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  /**
+   * Has all transactions take their snapshot while a shared lock lets nobody write to the tables of the SSD. A snapshot
+   * begins with the first row that a transaction looks at, not with BEGIN.
+   */
+  async #holdStill(opened: readonly Transaction[], signal: AbortSignal): Promise<void> {
     const { profile, state } = this.#options;
     const { driver, pool } = this.#options.connections;
-    const transaction = new driver.Transaction(pool);
-    let still = state.readOnly;
+    const all = await readTables({ driver, pool }, profile.schema, signal);
+    const names = [...all.keys()].filter((name) => !name.startsWith('ssd_api_'));
+    const first = names.includes('ssd_person') ? 'ssd_person' : names[0];
+    if (first === undefined) return;
+    const firstRow = (name: string): string =>
+      `SELECT TOP (1) 1 AS one FROM ${quoteName(profile.schema)}.${quoteName(name)}`;
+    const holder = new driver.Transaction(pool);
+    let still = false;
     try {
+      // A read-only copy takes no locks; its snapshots are moments apart.
       if (!state.readOnly) {
-        await transaction.begin(driver.ISOLATION_LEVEL.READ_COMMITTED);
-        const target = { driver, transaction };
-        const names = [...(await readTables(target, profile.schema, signal)).keys()].filter(
-          (name) => !/^ssd_api_/.test(name),
-        );
-        const locks = names.map(
-          (name) =>
-            `SELECT TOP (1) 1 AS one FROM ${quoteName(profile.schema)}.${quoteName(name)} WITH (TABLOCK, HOLDLOCK)`,
-        );
-        await runBatch(target, [`SET LOCK_TIMEOUT ${stillTimeout}`, ...locks].join(';\n'), signal);
+        await holder.begin(driver.ISOLATION_LEVEL.READ_COMMITTED);
+        const locks = names.map((name) => `${firstRow(name)} WITH (TABLOCK, HOLDLOCK)`);
+        // Whoever loads the SSD at this moment must not be the one that has to give way.
+        const batch = ['SET DEADLOCK_PRIORITY LOW', `SET LOCK_TIMEOUT ${stillTimeout}`, ...locks].join(';\n');
+        await runBatch({ driver, transaction: holder }, batch, signal);
         still = true;
       }
     } catch {
       throwIfCancelled(signal);
       // A writer is in the way, or a table may not be read: the snapshots are then some milliseconds apart, which the
-      // report says. A connection that broke fails in `work`.
-      still = false;
+      // report says. A connection that broke fails below.
     }
     const before = performance.now();
     try {
-      await work();
+      const probe = (transaction: Transaction) => runQuery({ driver, transaction }, firstRow(first), {}, signal);
+      await Promise.all(opened.map(probe));
     } finally {
-      await transaction.rollback().catch(() => undefined);
+      await holder.rollback().catch(() => undefined);
     }
-    if (!still || state.readOnly) {
-      const took = Math.ceil(performance.now() - before);
-      this.#consistency = {
-        snapshot: false,
-        note: `Each section was read from a snapshot of the database. The snapshots were taken within ${took} milliseconds of each other; the tables could not be held still for that moment.`,
-      };
-    }
+    if (still) return;
+    const took = Math.ceil(performance.now() - before);
+    this.#consistency = {
+      snapshot: false,
+      note: `Each section was read from a snapshot of the database. The snapshots were taken within ${took} milliseconds of each other; the tables could not be held still for that moment.`,
+    };
   }
 }

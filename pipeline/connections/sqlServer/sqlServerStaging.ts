@@ -20,7 +20,6 @@ import {
 import type { ExistingColumn } from '../connection.ts';
 import { type SqlServerAccess, stagingIdentity } from './access.ts';
 import { IncomingLoader } from './incomingLoader.ts';
-import { quoteName } from './qualifyTables.ts';
 import { serverFailure } from './serverErrors.ts';
 import { readTables } from './serverFacts.ts';
 import { groupOutcomes, outcomeParameters, readRow, textOf } from './stagingRecords.ts';
@@ -48,9 +47,7 @@ class SqlServerStaging implements StagingStore {
     this.#access = access;
     this.table = table;
     this.identity = stagingIdentity(access.profile, table);
-    const name = stagingTableNames[table];
-    const qualified = `${quoteName(access.profile.schema)}.${quoteName(name)}`;
-    this.#sql = stagingSql(qualified, quoteName(`ix_${name}_person_id`));
+    this.#sql = stagingSql(access.profile.schema, table);
   }
 
   async check(signal: AbortSignal): Promise<{ exists: boolean; missingColumns: readonly string[] }> {

@@ -1,4 +1,6 @@
-import { stagingColumns } from '../../staging/stagingValues.ts';
+import model from '../../../schemas/ssd-model.json' with { type: 'json' };
+import { type StagingTable, stagingTableNames } from '../../staging/stagingStore.ts';
+import { quoteName } from './qualifyTables.ts';
 
 /** Characters that a person id has at most in the SSD model. */
 export const personIdLength = 48;
@@ -10,18 +12,32 @@ const binary = 'COLLATE Latin1_General_BIN2';
 const state = "LOWER(LTRIM(RTRIM(COALESCE(s.row_state, ''))))";
 const status = "LOWER(LTRIM(RTRIM(COALESCE(s.submission_status, ''))))";
 const hasPrevious = 'COALESCE(DATALENGTH(s.previous_json_payload), 0) > 0';
-const holdsAccepted = '(s.current_hash = o.hash OR s.json_payload = o.payload)';
+/** By text too: a row that another tool staged may have no hash of ours. */
+const holdsAccepted = `(s.current_hash = o.hash OR s.json_payload ${binary} = o.payload)`;
 const maySettle = `((${state} = 'deleted' AND NOT (${hasPrevious}))
     OR (${state} <> 'deleted' AND ${hasPrevious} AND s.current_hash = COALESCE(o.hash, s.previous_hash)))`;
 
+interface ModelColumn {
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly default?: string;
+}
+
+const modelTables: Readonly<Record<string, { readonly columns: Readonly<Record<string, ModelColumn>> }>> = model.tables;
+
 /**
  * The T-SQL of a staging table, for SQL Server 2012 and later: no MERGE, no JSON functions, no STRING_SPLIT.
- * `qualified` is the table's name with its schema, in brackets.
+ * @param schema the schema's name, as it is
  */
-export function stagingSql(qualified: string, indexName: string) {
+export function stagingSql(schema: string, table: StagingTable) {
+  const name = stagingTableNames[table];
+  const qualified = `${quoteName(schema)}.${quoteName(name)}`;
+  const indexName = quoteName(`ix_${name}_person_id`);
+  // The live table has defaults, which other tools of the authorities rely on; the other one has none.
+  const columns = modelTables[name]?.columns ?? {};
   return {
     create: [
-      `CREATE TABLE ${qualified} (${stagingColumns.map(definition).join(', ')})`,
+      `CREATE TABLE ${qualified} (${Object.entries(columns).map(definition).join(', ')})`,
       // Not unique: where the collation ignores case, two people can have ids that it takes for the same.
       `CREATE INDEX ${indexName} ON ${qualified} (person_id)`,
     ].join(';\n'),
@@ -81,7 +97,7 @@ FROM ${qualified} AS s WHERE s.person_id IN (${numbered('p', count)})`,
   previous_hash = CASE o.kind WHEN 'accepted' THEN o.hash WHEN 'deletion' THEN NULL WHEN 'settled'
     THEN CASE WHEN ${state} = 'deleted' THEN s.previous_hash ELSE s.current_hash END ELSE s.previous_hash END,
   api_response = o.note,
-  submission_timestamp = CASE WHEN o.kind IN ('accepted', 'deletion') THEN o.at ELSE s.submission_timestamp END,
+  submission_timestamp = CASE WHEN o.kind IN ('accepted', 'deletion') THEN o.sent_at ELSE s.submission_timestamp END,
   submission_status = CASE o.kind WHEN 'rejected' THEN 'error' WHEN 'settled' THEN 'sent'
     WHEN 'deletion' THEN CASE WHEN ${state} = 'deleted' THEN 'sent' ELSE 'pending' END
     ELSE CASE WHEN ${state} <> 'deleted' AND ${holdsAccepted} THEN 'sent' ELSE 'pending' END END,
@@ -96,9 +112,10 @@ WHERE o.kind <> 'settled' OR ${maySettle}`,
 
 export type StagingSql = ReturnType<typeof stagingSql>;
 
-function definition(column: (typeof stagingColumns)[number]): string {
+function definition([name, column]: [string, ModelColumn]): string {
   const primary = column.type.includes('identity') ? ' PRIMARY KEY' : '';
-  return `${column.name} ${column.type} ${column.nullable ? 'NULL' : 'NOT NULL'}${primary}`;
+  const value = column.default === undefined ? '' : ` DEFAULT ${column.default}`;
+  return `${name} ${column.type} ${column.nullable ? 'NULL' : 'NOT NULL'}${value}${primary}`;
 }
 
 /** `@p0, @p1, ...` */
@@ -107,5 +124,5 @@ function numbered(prefix: string, count: number): string {
 }
 
 function outcomeRow(i: number): string {
-  return `SELECT @id${i} AS person_id, @kind${i} AS kind, @note${i} AS note, @payload${i} AS payload, @hash${i} AS hash, @at${i} AS at`;
+  return `SELECT @id${i} AS person_id, @kind${i} AS kind, @note${i} AS note, @payload${i} AS payload, @hash${i} AS hash, @at${i} AS sent_at`;
 }
