@@ -62,15 +62,18 @@ export const sliceMilliseconds = 5;
 
 /**
  * A function that returns undefined while the current slice of time lasts, and then a promise that resolves after the
- * event loop has served what waited (messages, other tasks).
+ * event loop has served what waited (messages, other tasks). `now` is a clock in milliseconds.
  */
-export function createBreather(slice = sliceMilliseconds): () => Promise<void> | undefined {
-  let started = performance.now();
+export function createBreather(
+  slice = sliceMilliseconds,
+  now: () => number = () => performance.now(),
+): () => Promise<void> | undefined {
+  let started = now();
   return () => {
-    if (performance.now() - started < slice) return undefined;
+    if (now() - started < slice) return undefined;
     return new Promise((resolve) => {
       setImmediate(() => {
-        started = performance.now();
+        started = now();
         resolve();
       });
     });

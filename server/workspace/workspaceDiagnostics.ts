@@ -53,6 +53,7 @@ export class WorkspaceDiagnostics {
   #pulls = false;
   #watching = false;
   #counter = 0;
+  #ended = false;
   /** Whether the folders were read for `ssd.validation.workspace` since that was last called for. */
   #swept = false;
   #news = createSignal();
@@ -105,7 +106,7 @@ export class WorkspaceDiagnostics {
     this.#pulls = true;
     await this.#watch();
     const had = new Map(params.previousResultIds.map(({ uri, value }) => [uri, value]));
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#ended) {
       const news = this.#news.promise;
       await this.#sweep(signal);
       const items: WorkspaceDocumentDiagnosticReport[] = [];
@@ -125,6 +126,7 @@ export class WorkspaceDiagnostics {
 
   /** Lets waiting pulls end. */
   dispose(): void {
+    this.#ended = true;
     this.#tell();
   }
 

@@ -5,7 +5,7 @@ import { createBreather } from '../../server/scheduler.ts';
 import { defaultSettings } from '../../server/settings.ts';
 
 /** The context of a request in tests of single language features: default settings, a fixed day, nothing to cancel it. */
-export function testContext(): RequestContext {
+export function testContext(breathe: RequestContext['breathe'] = createBreather()): RequestContext {
   return {
     signal: new AbortController().signal,
     settings: defaultSettings,
@@ -13,6 +13,6 @@ export function testContext(): RequestContext {
     client: { snippets: true, nestedSymbols: true, resolvesEdits: true },
     docsBaseUri: undefined,
     extracts: new ExtractFiles(nodeHost),
-    breathe: createBreather(),
+    breathe,
   };
 }
