@@ -48,14 +48,29 @@ class ChildBuilder {
       const all = rows.get(section.name);
       if (parent === undefined || all === undefined) continue;
       const byParent = new Map<string, SqlRow[]>();
+      const spelling = this.#spellingOf(parent);
       for (const row of all) {
-        const id = idText(row[parent]) ?? '';
+        const id = spelling(idText(row[parent]) ?? '');
         const group = byParent.get(id);
         if (group === undefined) byParent.set(id, [row]);
         else group.push(row);
       }
       this.#nested.set(section.name, byParent);
     }
+  }
+
+  /**
+   * Writes a parent's id as the parent itself does. Databases that ignore case hold one id in two spellings (a GUID in
+   * capitals here and not there), and the element would be lost. Ids that differ in nothing but case stay apart.
+   */
+  #spellingOf(idField: string): (id: string) => string {
+    const owner = this.#plan.sections.find((section) => section.idField === idField);
+    const ids = new Set((this.#rows.get(owner?.name ?? '') ?? []).map((row) => idText(row[idField]) ?? ''));
+    const byFolded = Map.groupBy(ids, (id) => id.toLowerCase());
+    return (id) => {
+      const alike = ids.has(id) ? [] : (byFolded.get(id.toLowerCase()) ?? []);
+      return alike.length === 1 ? (alike[0] ?? id) : id;
+    };
   }
 
   build(personId: string): JsonObject {

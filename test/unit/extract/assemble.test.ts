@@ -160,6 +160,28 @@ describe('assembling a child', () => {
     });
   });
 
+  it('finds the episode of an element that writes its id in another letter case, where there is one such episode', async () => {
+    const plan = (id: string, social_care_episode_id: string) => ({
+      ...at,
+      social_care_episode_id,
+      child_protection_plan_id: id,
+    });
+    const child = await extractOne({
+      social_care_episodes: ['A1', 'a1', 'B1'].map((id) => ({ ...at, social_care_episode_id: id })),
+      child_protection_plans: [plan('P1', 'b1'), plan('P2', 'a1')],
+    });
+    expect(child).toMatchObject({
+      problems: [],
+      child: {
+        social_care_episodes: [
+          { social_care_episode_id: 'A1' },
+          { social_care_episode_id: 'B1', child_protection_plans: [{ child_protection_plan_id: 'P1' }] },
+          { social_care_episode_id: 'a1', child_protection_plans: [{ child_protection_plan_id: 'P2' }] },
+        ],
+      },
+    });
+  });
+
   it('takes a row that a join doubled once, and says so', async () => {
     const plan = { ...at, child_protection_plan_id: 'P1', start_date: '2026-01-01' };
     const child = await extractOne({ social_care_episodes: episodes, child_protection_plans: [plan, plan] });
