@@ -53,3 +53,24 @@ export function guessFlavour(tokens: readonly Token[]): SqlFlavour | undefined {
   if (postgres > 2 && postgres > tsql) return 'postgres';
   return tsql > 0 ? 'tsql' : undefined;
 }
+
+const foreignWords = new Set(
+  'VARCHAR2 NVARCHAR2 SYSDATE NVL DBMS_OUTPUT SQLERRM SQLCODE ELSIF PLS_INTEGER ROWNUM MINUS DELIMITER AUTO_INCREMENT UNSIGNED GROUP_CONCAT IFNULL QUALIFY VARIANT'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Whether a script shows that it is written for a database that is not read here, such as Oracle or MySQL. Nothing
+ * certain can be said of such a text.
+ */
+export function isForeignDialect(tokens: readonly Token[]): boolean {
+  let signs = 0;
+  for (const token of tokens) {
+    if (token.kind === 'word' && foreignWords.has(token.upper)) signs++;
+    else if (token.upper === '/' && token.firstOnLine && token.column === 0) signs++;
+    else if (token.fault === 'unexpected' && token.text === '`') signs++;
+    if (signs >= 2) return true;
+  }
+  return false;
+}

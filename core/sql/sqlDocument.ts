@@ -12,7 +12,7 @@ import { lexicalDialect, type SqlFlavour } from './dialect.ts';
 import type { Script } from './grammar/ast.ts';
 import { type ParsedStatements, Parser } from './grammar/parser.ts';
 import { parseScript } from './grammar/statements.ts';
-import { guessFlavour } from './guessFlavour.ts';
+import { guessFlavour, isForeignDialect } from './guessFlavour.ts';
 import { locateFindings } from './locateFindings.ts';
 import { headerOf, type SectionHeader } from './sectionHeader.ts';
 import { type FullSqlOptions, fullOptions, type SqlOptions } from './sqlOptions.ts';
@@ -116,6 +116,7 @@ function problemsOf(model: SqlModel): readonly LocatedProblem[] {
   const { analysis, script, tokens, options, header } = model;
   const { ctx } = analysis;
   const { role } = options;
+  if (role.kind === 'script' && header.flavour === null && isForeignDialect(tokens)) return [];
   if (role.kind === 'script') {
     for (const shape of ctx.json) checkJson(ctx, shape);
   } else {

@@ -65,7 +65,9 @@ export function resolveTable({ ctx, env }: Names, name: Name, scope: Scope): Rel
 function reportUnknownTable({ ctx, env }: Names, token: Token, name: Name, key: string, scope: Scope): void {
   const [kind, candidates] = candidatesFor({ ctx, env }, name, key, scope);
   const guess = nearest(key, candidates);
-  const close = guess !== undefined && isSlip(key, guess.toLowerCase());
+  // A table in a schema of its own may well be called like one of the SSD, but for its plural.
+  const plural = guess !== undefined && name.parts.length > 1 && (`${guess}s` === key || guess === `${key}s`);
+  const close = guess !== undefined && !plural && isSlip(key, guess.toLowerCase());
   if (close) {
     const message = `There is no ${kind} "${nameOf(token)}". Did you mean ${guess}?`;
     ctx.report('SQL-101', token, message, { fixes: [replaceToken(token, guess)] });
@@ -157,7 +159,7 @@ function qualified({ ctx }: Names, ref: ColumnRef, token: Token, scope: Scope): 
     ctx.refer('column', token, null, null, null);
     return unknownValue;
   }
-  if (entry.token !== null) ctx.refer('alias', qualifier, entry.relation, null, entry.token);
+  if (entry.token !== null) ctx.refer('alias', qualifier, entry.relation, null, entry.definition);
   return columnOf(ctx, entry, token);
 }
 
@@ -306,8 +308,10 @@ export function reportUnknownColumn(ctx: AnalysisContext, relation: Relation, to
   const elsewhere = ssd === null ? undefined : [...ssdTables().values()].find((table) => table.columns.has(key));
   if (elsewhere !== undefined) {
     ctx.report('SQL-102', token, `${ownerText(relation)} has no column "${written}"; ${elsewhere.name} has.`);
-  } else if (ssd === null || ctx.isExtract || hasTablePrefix(key, columns)) {
+  } else if (ssd === null || ctx.isExtract) {
     ctx.report('SQL-102', token, `${ownerText(relation)} has no column "${written}".`);
+  } else if (hasTablePrefix(key, columns)) {
+    ctx.report('SQL-107', token, `${relation.name} has no column "${written}" in the present version of the SSD.`);
   }
 }
 

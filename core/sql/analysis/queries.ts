@@ -283,7 +283,7 @@ function expandStar(names: Names, item: SelectItem, scope: Scope, columns: Outpu
   if (qualifier !== undefined) {
     const entry = scope.relationNamed(keyOf(qualifier));
     if (entry === null) return false;
-    if (entry.token !== null) names.ctx.refer('alias', qualifier, entry.relation, null, entry.token);
+    if (entry.token !== null) names.ctx.refer('alias', qualifier, entry.relation, null, entry.definition);
     entries = [entry];
   }
   let complete = entries.length > 0;

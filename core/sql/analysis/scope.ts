@@ -8,6 +8,8 @@ export interface ScopeEntry {
   readonly relation: Relation;
   /** The token that gives the name: the alias, or the last part of the table's name. */
   readonly token: Token | null;
+  /** Where that name is introduced: the alias, or where the text defines the table; null for tables from outside. */
+  readonly definition: Token | null;
 }
 
 /** The common table expressions that a query can see, nearest first. */
@@ -43,8 +45,8 @@ export class Scope {
     this.ctes = ctes;
   }
 
-  add(key: string, relation: Relation, token: Token | null): void {
-    this.entries.push({ key, relation, token });
+  add(key: string, relation: Relation, token: Token | null, definition: Token | null = token): void {
+    this.entries.push({ key, relation, token, definition });
   }
 
   /** The relation of that name here or in a query around. */

@@ -92,7 +92,8 @@ class StatementFollower {
       }
       case 'createIndex': {
         const relation = resolveTable(names, statement.table, empty());
-        for (const column of statement.columns) columnOf(ctx, { key: '', relation, token: null }, column);
+        for (const column of statement.columns)
+          columnOf(ctx, { key: '', relation, token: null, definition: null }, column);
         return;
       }
       case 'drop':
@@ -184,12 +185,12 @@ function targetRelation(names: Names, target: TableRef | null, scope: Scope): Re
   const only = target.name.parts.length === 1 ? target.name.parts[0] : undefined;
   const aliased = only === undefined ? undefined : scope.entries.find((entry) => entry.key === keyOf(only));
   if (aliased !== undefined && only !== undefined) {
-    names.ctx.refer('alias', only, aliased.relation, null, aliased.token);
+    names.ctx.refer('alias', only, aliased.relation, null, aliased.definition);
     return aliased.relation;
   }
   const relation = resolveTable(names, target.name, scope);
   const token = target.alias ?? target.name.parts.at(-1);
-  if (token !== undefined) scope.add(keyOf(token), relation, token);
+  if (token !== undefined) scope.add(keyOf(token), relation, token, target.alias ?? relation.definition);
   if (target.alias !== null) names.ctx.refer('alias', target.alias, relation, null, target.alias);
   return relation;
 }
@@ -210,7 +211,7 @@ function followOutput(names: Names, output: OutputClause | null, relation: Relat
 function checkColumns(names: Names, columns: readonly Token[], relation: Relation): void {
   const seen = new Map<string, Token>();
   for (const column of columns) {
-    columnOf(names.ctx, { key: '', relation, token: null }, column);
+    columnOf(names.ctx, { key: '', relation, token: null, definition: null }, column);
     const key = keyOf(column);
     const before = seen.get(key);
     if (before !== undefined) {
@@ -226,7 +227,7 @@ function followAssignments(names: Names, assignments: readonly Assignment[], rel
   for (const { target, value } of assignments) {
     const column = target.at(-1);
     if (column?.kind === 'variable') useVariable(names, column);
-    else if (column !== undefined) columnOf(names.ctx, { key: '', relation, token: null }, column);
+    else if (column !== undefined) columnOf(names.ctx, { key: '', relation, token: null, definition: null }, column);
     evaluate(names, value, scope);
   }
 }

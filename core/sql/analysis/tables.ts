@@ -26,7 +26,7 @@ function addTable(names: Names, table: TableRef, scope: Scope): void {
       const relation = renamed(resolveTable(names, table.name, scope), table.columns);
       const last = table.name.parts.at(-1);
       const token = table.alias ?? last ?? null;
-      if (token !== null) scope.add(keyOf(token), relation, token);
+      if (token !== null) scope.add(keyOf(token), relation, token, table.alias ?? relation.definition);
       if (table.alias !== null) names.ctx.refer('alias', table.alias, relation, null, table.alias);
       return;
     }

@@ -100,14 +100,9 @@ function checkField(ctx: AnalysisContext, field: JsonField, schema: JsonObject):
     );
   } else {
     for (const misfit of misfits({ name, schema }, shape.value, false)) {
-      const code =
-        misfit.aspect === 'length'
-          ? 'SQL-307'
-          : misfit.aspect === 'codes'
-            ? 'SQL-309'
-            : misfit.aspect === 'literal'
-              ? 'SQL-310'
-              : 'SQL-404';
+      // Whether long values are there, and what was made of codes before, a whole script does not tell for certain.
+      if (misfit.aspect === 'length' || misfit.aspect === 'codes') continue;
+      const code = misfit.aspect === 'literal' ? 'SQL-310' : 'SQL-404';
       ctx.report(code, misfit.at ?? at, misfit.message);
     }
   }
