@@ -66,7 +66,7 @@ const foreignWords = new Set(
  */
 export function isForeignDialect(tokens: readonly Token[]): boolean {
   let signs = 0;
-  for (const token of tokens) {
+  for (const token of tokens.slice(0, readAhead)) {
     if (token.kind === 'word' && foreignWords.has(token.upper)) signs++;
     else if (token.upper === '/' && token.firstOnLine && token.column === 0) signs++;
     else if (token.fault === 'unexpected' && token.text === '`') signs++;

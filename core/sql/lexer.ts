@@ -115,7 +115,17 @@ export function lex(text: string, dialect: SqlDialect, span?: LexSpan): LexedTex
   const push = (kind: TokenKind, end: number, fault: TokenFault | null = null): void => {
     const written = text.slice(position, end);
     const upper = kind === 'word' ? written.toUpperCase() : written;
-    tokens.push({ kind, start: position, end, text: written, upper, column: position - lineStart, firstOnLine, fault });
+    tokens.push({
+      kind,
+      start: position,
+      end,
+      text: written,
+      upper,
+      column: position - lineStart,
+      firstOnLine,
+      fault,
+      key: null,
+    });
     if (kind === 'string') lineStart = lastLineStart(position, end);
     firstOnLine = false;
     position = end;

@@ -28,6 +28,8 @@ export interface Token {
   /** Whether this is the first token of its line. Decides where a broken statement ends. */
   readonly firstOnLine: boolean;
   readonly fault: TokenFault | null;
+  /** What `keyOf` gives, once it was asked for. */
+  key: string | null;
 }
 
 /** A comment, with its delimiters. */
@@ -49,7 +51,8 @@ export function nameOf(token: Token): string {
 
 /** The name in lower case, as names are compared: SQL Server's usual collations and the other dialects ignore case. */
 export function keyOf(token: Token): string {
-  return nameOf(token).toLowerCase();
+  token.key ??= nameOf(token).toLowerCase();
+  return token.key;
 }
 
 /** The characters that a string literal holds; null when the token is no plain quoted string. */
