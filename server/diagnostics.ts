@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 export const diagnosticSource = 'ssd';
 
 /** Code of the closing line that says how many problems were left out. */
-export const leftOutCode = 'ssd.validation.maxProblems';
+const leftOutCode = 'ssd.validation.maxProblems';
 
 const lspSeverity: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,

@@ -4,7 +4,7 @@ export interface Timers {
 }
 
 /** The timers of the JavaScript host. */
-export const systemTimers: Timers = {
+const systemTimers: Timers = {
   after(milliseconds, run) {
     const handle = setTimeout(run, milliseconds);
     return { cancel: () => clearTimeout(handle) };

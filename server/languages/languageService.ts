@@ -73,8 +73,8 @@ type Answer<T> = T | Promise<T>;
  * scheduling, settings and the protocol, and knows nothing of either language.
  *
  * Every method is called with a document that is open, or that was read from disk for one validation. A service keeps
- * what it derives (a parsed model) by document object, for instance with `DocumentModels`: the object stays the same
- * while the document is open and its `version` grows; a file read from disk is another object, also for the same URI.
+ * what it derives (a parsed model) by document object, in a WeakMap: the object stays the same while the document is
+ * open and its `version` grows; a file read from disk is another object, also for the same URI.
  */
 export interface LanguageService {
   readonly name: string;

@@ -12,7 +12,7 @@ import type { ExtractFile } from '../extractFiles.ts';
 export type FindExtract = (section: string) => Promise<ExtractFile | null>;
 
 /** The section whose extract feeds a place of a child, and the output column for a field; undefined without one. */
-export function feedingSection(
+function feedingSection(
   version: SpecVersion,
   path: JsonPath,
 ): { readonly section: Section; readonly column: string | undefined } | undefined {
@@ -32,7 +32,7 @@ export function feedingSection(
 }
 
 /** Where an extract names an output column: the last `AS column`, or the column itself; its start when it does not. */
-export function columnPlace(text: string, column: string | undefined): TextRange {
+function columnPlace(text: string, column: string | undefined): TextRange {
   if (column === undefined) return { start: 0, end: 0 };
   const { tokens } = lex(text, 'tsql');
   const wanted = column.toLowerCase();

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { codeset } from '../../core/payload/codesets.ts';
 import type { SchemaPlace } from '../../core/payload/schemaAt.ts';
 import type { JsonPath } from '../../core/problems.ts';
-import { ssdColumn } from '../../core/ssd/ssdColumn.ts';
+import { type SsdModelColumn, ssdTables } from '../../core/ssd/ssdModel.ts';
 
 /** Most codes that a hover lists; longer sets are for completion. */
 const codesShown = 15;
@@ -35,7 +35,7 @@ export function codesetOf(schema: JsonObject): string | undefined {
 }
 
 /** What a field may hold, in words: type, length, range, number of codes. */
-export function limitsOf(schema: JsonObject): string {
+function limitsOf(schema: JsonObject): string {
   const codes = text(schema, 'x-codeset');
   if (codes !== undefined) return `one of ${Object.keys(codeset(codes).codes).length} codes`;
   if (schema.format === 'date') return 'a date, YYYY-MM-DD';
@@ -71,6 +71,12 @@ function certaintyOf(schema: JsonObject): string | undefined {
 /** The field's place in words, such as `social_care_episodes.closure_reason`. */
 export function fieldName(path: JsonPath): string {
   return path.filter((step) => typeof step === 'string').join('.');
+}
+
+/** The column that an `x-source` names as `table.column`; undefined when the SSD model does not have it. */
+function ssdColumn(source: string): SsdModelColumn | undefined {
+  const [table = '', column = ''] = source.toLowerCase().split('.');
+  return ssdTables().get(table)?.columns.get(column);
 }
 
 function codeLines(name: string, value: unknown): string[] {

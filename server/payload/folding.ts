@@ -6,7 +6,7 @@ import type { RequestContext } from '../languages/languageService.ts';
 import type { ChildCache } from './childCache.ts';
 
 /** Most folding ranges of one file; the same number as editors take by default. */
-export const foldingLimit = 5_000;
+const foldingLimit = 5_000;
 
 /** What can be folded in a child: for each depth the first and the last line of each object and list, counted from the child's. */
 export type FoldsByDepth = readonly (readonly (readonly [start: number, end: number])[])[];

@@ -7,7 +7,7 @@ import type { ChildCache } from './childCache.ts';
 import { childOutline, type OutlineItem, toSymbol } from './symbols.ts';
 
 /** Most lines of one outline. Editors draw no more, and the answer for a big file stays small. */
-export const outlineLimit = 10_000;
+const outlineLimit = 10_000;
 
 /** Lines in the outline of a child down to `depth` levels below it. */
 function size(item: OutlineItem, depth: number): number {

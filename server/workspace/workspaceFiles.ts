@@ -5,13 +5,13 @@ import type { LanguageService } from '../languages/languageService.ts';
 import type { Settings } from '../settings.ts';
 
 /** File name endings that a payload or an extract can have. */
-export const checkedExtensions = ['.json', '.jsonc', '.sql'];
+const checkedExtensions = ['.json', '.jsonc', '.sql'];
 
 /** How much of a file is read to see whether it is one of ours, in bytes. */
 const headBytes = 65_536;
 
 /** Files larger than this are not read by the server, in bytes: editors do not open them either. */
-export const maxFileBytes = 200_000_000;
+const maxFileBytes = 200_000_000;
 
 /** A file on disk as a document. */
 export interface DiskDocument {
