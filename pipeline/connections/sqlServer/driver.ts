@@ -5,6 +5,9 @@ import { DataflowError } from '../../errors.ts';
 export type MssqlDriver = typeof Mssql;
 export type { ConnectionPool, Request, Transaction } from 'mssql';
 
+/** The ODBC driver that Windows authentication uses unless the profile names another. */
+export const defaultOdbcDriver = 'ODBC Driver 18 for SQL Server';
+
 function hasPool(value: unknown): value is MssqlDriver {
   return typeof value === 'object' && value !== null && 'ConnectionPool' in value;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { config as MssqlConfig } from 'mssql';
 import { DataflowError } from '../../errors.ts';
 import { type ConnectionProfile, type ConnectionSecrets, serverText } from '../profile.ts';
+import { defaultOdbcDriver } from './driver.ts';
 import { entraToken } from './entraToken.ts';
 
 /** How many connections one SSD connection may open at once: a section each, and some for staging. */
@@ -115,7 +116,7 @@ export function windowsConfig(profile: ConnectionProfile): MssqlConfig {
   }
   const yes = (on: boolean): string => (on ? 'yes' : 'no');
   const parts = {
-    Driver: odbcValue(profile.odbcDriver ?? 'ODBC Driver 18 for SQL Server'),
+    Driver: odbcValue(profile.odbcDriver ?? defaultOdbcDriver),
     Server: odbcValue(serverText(profile)),
     Database: odbcValue(profile.database),
     Trusted_Connection: 'yes',

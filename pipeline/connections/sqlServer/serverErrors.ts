@@ -1,5 +1,6 @@
 import { DataflowError } from '../../errors.ts';
 import { type ConnectionProfile, describeProfile, serverText } from '../profile.ts';
+import { defaultOdbcDriver } from './driver.ts';
 
 /** What a driver's error says, in the two shapes that drivers use. */
 export interface ErrorDetails {
@@ -8,6 +9,28 @@ export interface ErrorDetails {
   /** Codes of the driver, of Node and of OpenSSL, outermost first. */
   readonly codes: readonly string[];
   readonly message: string;
+}
+
+/** Codes that the ODBC driver gives for failures of network, certificate and driver manager, in Node's words. */
+const odbcCodes: ReadonlyMap<number, string> = new Map([
+  [0, 'EODBC'],
+  [53, 'ECONNREFUSED'],
+  [64, 'ECONNRESET'],
+  [258, 'ETIMEOUT'],
+  [10054, 'ECONNRESET'],
+  [10060, 'ETIMEDOUT'],
+  [10061, 'ECONNREFUSED'],
+  [11001, 'ENOTFOUND'],
+  // SEC_E_UNTRUSTED_ROOT and SEC_E_WRONG_PRINCIPAL of Windows.
+  [-2146893019, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [-2146893022, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+]);
+
+/** SQLSTATE classes of the ODBC driver: connection failures and time-outs. */
+function codeOfState(state: unknown): string | undefined {
+  if (typeof state !== 'string') return undefined;
+  if (/^08/.test(state)) return 'ECONNRESET';
+  return /^HYT0[01]$/.test(state) ? 'ETIMEOUT' : undefined;
 }
 
 function property(value: unknown, key: string): unknown {
@@ -22,11 +45,16 @@ export function errorDetails(error: unknown): ErrorDetails {
   const visit = (value: unknown): void => {
     if (value === undefined || value === null || seen.has(value) || seen.size > 20) return;
     seen.add(value);
-    const found = property(value, 'number');
-    // Drivers count their own failures from zero or below.
-    if (number === null && typeof found === 'number' && found > 0) number = found;
     const code = property(value, 'code');
     if (typeof code === 'string') codes.push(code);
+    const state = codeOfState(property(value, 'state'));
+    // The ODBC driver has one number for SQL Server's errors and its own.
+    const connecting = property(value, 'name') === 'ConnectionError' ? code : undefined;
+    const ofDriver = state ?? (typeof connecting === 'number' ? odbcCodes.get(connecting) : undefined);
+    const found = typeof connecting === 'number' ? connecting : property(value, 'number');
+    if (ofDriver !== undefined) codes.push(ofDriver);
+    // Drivers count their own failures from zero or below.
+    else if (number === null && typeof found === 'number' && found > 0) number = found;
     for (const key of ['originalError', 'cause', 'info']) visit(property(value, key));
     for (const key of ['precedingErrors', 'errors']) {
       const list = property(value, key);
@@ -184,6 +212,12 @@ function explainCodes(codes: readonly string[], profile: ConnectionProfile): Exp
     return {
       reason: 'unreachable',
       text: 'The server and this computer could not agree on encryption. An old server may need an update for TLS 1.2; ask your database administrator.',
+    };
+  }
+  if (has('EODBC')) {
+    return {
+      reason: 'configuration',
+      text: `The ODBC driver “${profile.odbcDriver ?? defaultOdbcDriver}” could not be used. Install Microsoft's ODBC Driver 17 or 18 for SQL Server, or set “odbcDriver” to the one that is installed.`,
     };
   }
   if (has('EINSTLOOKUP')) {

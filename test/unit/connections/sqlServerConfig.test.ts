@@ -117,6 +117,17 @@ describe('an error of the server', () => {
     [{ code: 'ETIMEOUT' }, 'unreachable', 'did not answer in time'],
     [{ code: 'ESOCKET' }, 'unreachable', 'was lost'],
     [{}, 'storage', 'driver failed'],
+    // As the ODBC driver gives them.
+    [{ name: 'ConnectionError', code: 18456 }, 'refused', 'refused the login'],
+    [{ name: 'ConnectionError', code: -2146893019 }, 'unreachable', 'There are two ways on'],
+    [{ name: 'ConnectionError', code: 10061 }, 'unreachable', 'Nothing answered'],
+    [
+      { name: 'ConnectionError', code: 0 },
+      'configuration',
+      'ODBC driver “ODBC Driver 18 for SQL Server” could not be used',
+    ],
+    [{ code: 10054, number: 10054, state: '08S01' }, 'unreachable', 'was lost'],
+    [{ code: 1205, number: 1205, state: '40001' }, 'locked', 'deadlock'],
   ])('%j is %s', (error, reason, words) => {
     const failure = of(error);
     expect(failure.reason).toBe(reason);
