@@ -8,7 +8,12 @@ import { DataflowError } from '../errors.ts';
 
 export const configFileName = 'ssd.config.json';
 
-const ajv = new Ajv({ allErrors: false, strict: false, validateFormats: false, schemas: [connectionSchema] });
+const ajv = new Ajv({
+  allErrors: false,
+  strict: false,
+  validateFormats: false,
+  schemas: { 'connection.json': connectionSchema },
+});
 const validate = ajv.compile(configSchema);
 
 /** Keys that people paste into the file although they are secrets; they get their own message. */
