@@ -91,12 +91,12 @@ function allowedCodes(codesetName: string): string {
 }
 
 /**
- * The value as a message may show it: codes and code-like values in quotes. Longer free text is not repeated, since a
- * shifted column could put a name there.
+ * The value as a message may show it: a number, one or two characters, or a code with a digit, in quotes. Other text is
+ * not repeated, since a shifted column could put a name there.
  */
 export function shownCode(value: string | number): string {
   const text = String(value);
-  return text.length <= 4 || (/\d/.test(text) && /^[\w .-]{1,12}$/.test(text)) ? `"${text}"` : 'This text';
+  return text.length <= 2 || (/\d/.test(text) && /^[\w .-]{1,12}$/.test(text)) ? `"${text}"` : 'This text';
 }
 
 /** The sentences that say what an unknown code may have meant and what is allowed. */

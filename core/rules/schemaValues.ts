@@ -50,7 +50,9 @@ export function wrongText(place: SchemaPlace): Finding | undefined {
   }
   if (schema.format === 'date') return wrongDate(place);
   const code = isIdField(field) ? 'FMT-04' : isUpnField(field) ? 'UPN-01' : 'FMT-24';
-  const fixes = typeof value === 'number' ? [replaceFix(path, 'Put it in quotes', String(value), true)] : [];
+  // No number can be a unique pupil number, which begins with a letter.
+  const quotable = typeof value === 'number' && code !== 'UPN-01';
+  const fixes = quotable ? [replaceFix(path, 'Put it in quotes', String(value), true)] : [];
   return { code, variant: 'type', path, values: { field }, fixes };
 }
 
