@@ -31,10 +31,14 @@ class Items {
   readonly #replaced: TextRange;
   readonly #snippets: boolean;
 
-  constructor(document: TextDocument, replaced: TextRange, snippets: boolean) {
+  readonly #quoted: boolean;
+
+  /** `typed` is the text that is replaced. */
+  constructor(document: TextDocument, replaced: TextRange, typed: string, snippets: boolean) {
     this.#document = document;
     this.#replaced = replaced;
     this.#snippets = snippets;
+    this.#quoted = typed.startsWith('"');
   }
 
   add(item: CompletionItem, snippet: string): void {
@@ -46,8 +50,8 @@ class Items {
     this.list.push({
       ...item,
       insertTextFormat: this.#snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-      // Editors compare with what stands in the range, which begins with a quote when a text is being typed.
-      filterText: `"${item.filterText ?? item.label}"`,
+      // Editors compare with what stands in the range, quotes included.
+      filterText: this.#quoted ? `"${item.filterText ?? item.label}"` : (item.filterText ?? item.label),
       sortText: String(this.list.length).padStart(4, '0'),
       textEdit: { range, newText },
     });
@@ -112,6 +116,13 @@ function usedCodes(text: string, place: TextPlace): ReadonlySet<unknown> {
   return new Set([...around.matchAll(/"([^"\\]*)"/g)].map((match) => match[1]));
 }
 
+/** The token under the cursor; a word that is typed without quotes is none for JSON, and counts here. */
+function typedToken(text: string, token: TextRange): TextRange {
+  if (token.end > token.start) return token;
+  const before = /[\w-]*$/.exec(text.slice(Math.max(0, token.start - 100), token.start))?.[0] ?? '';
+  return { start: token.start - before.length, end: token.end };
+}
+
 /** What fits at an offset inside a child: properties that it does not have yet, codes with labels, whole blocks. */
 export function completeInChild(
   document: TextDocument,
@@ -122,9 +133,10 @@ export function completeInChild(
   const { text } = child;
   const place = placeAt(text, offset - child.start);
   if (place === undefined || place.path.length === 0) return [];
-  const replaced = { start: child.start + place.token.start, end: child.start + place.token.end };
-  const items = new Items(document, replaced, options.snippets);
-  if (place.role === 'key') keyItems(items, place, text, options);
+  const token = typedToken(text, place.token);
+  const replaced = { start: child.start + token.start, end: child.start + token.end };
+  const items = new Items(document, replaced, text.slice(token.start, token.end), options.snippets);
+  if (place.role === 'key') keyItems(items, { ...place, token }, text, options);
   else {
     const known = schemaAt(options.version, place.path);
     if (known !== undefined) valueItems(items, known.schema, options, usedCodes(text, place));
@@ -140,7 +152,7 @@ export function completeBetweenChildren(
 ): CompletionItem[] {
   const known = schemaAt(options.version, []);
   if (known === undefined) return [];
-  const items = new Items(document, { start: offset, end: offset }, options.snippets);
+  const items = new Items(document, { start: offset, end: offset }, '', options.snippets);
   const empty = !/\S/.test(document.getText());
   const snippet = childSnippet(known.schema);
   const label = 'New child';

@@ -84,6 +84,6 @@ export function withoutSnippets(snippet: string): string {
   return snippet
     .replace(/\$\{\d+\|((?:\\.|[^|\\])*)\|\}/g, (_all, choices: string) => choices.split(/(?<!\\),/)[0] ?? '')
     .replace(/\$\{\d+:((?:\\.|[^}\\])*)\}/g, '$1')
-    .replace(/\$\d+/g, '')
+    .replace(/(?<!\\)\$\d+/g, '')
     .replace(/\\([$},|\\])/g, '$1');
 }

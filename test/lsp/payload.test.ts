@@ -150,6 +150,16 @@ describe.each(Object.entries(modes))('payload files %s', (_name, start) => {
       expect(taken(sex)).toBe('[{"la_child_id": "A", "child_details": {"sex": "F"}}]');
     });
 
+    it('replaces a word that is typed without quotes, for names and for values', async () => {
+      const name = await client.completion(uri, await openAt('[{"la_child_id": "A", "child_details": {eth|}}]'));
+      const ethnicity = name.find((i) => i.label === 'ethnicity');
+      expect(taken(ethnicity)).toContain('"child_details": {"ethnicity": ');
+      expect(ethnicity?.filterText).toBe('ethnicity');
+      await client.close(uri);
+      const value = await client.completion(uri, await openAt('[{"la_child_id": "A", "child_details": {"sex": f|}}]'));
+      expect(taken(value[1])).toBe('[{"la_child_id": "A", "child_details": {"sex": "F"}}]');
+    });
+
     it('offers a whole episode, plan and child', async () => {
       const episode = await client.completion(uri, await openAt('[{"la_child_id": "A", "social_care_episodes": [|]}]'));
       expect(episode[0]?.label).toBe('New social care episode');
