@@ -5,6 +5,7 @@ import { analyseScript, type ScriptAnalysis } from './analysis/statements.ts';
 import { checkPortable, checkVersion } from './checks/dialectChecks.ts';
 import { checkCohortOutput, checkExtractQuery, singleQuery } from './checks/extractChecks.ts';
 import { checkHeader } from './checks/headerChecks.ts';
+import { withHeaderFixes } from './checks/headerFixes.ts';
 import { checkJson } from './checks/jsonChecks.ts';
 import { checkParameters, checkSection } from './checks/sectionChecks.ts';
 import { syntaxProblems } from './checks/syntaxProblems.ts';
@@ -134,5 +135,6 @@ function problemsOf(model: SqlModel): readonly LocatedProblem[] {
   const problems = [...syntaxProblems(model), ...checkHeader(header, options), ...locateFindings(ctx.findings)];
   return problems
     .filter((problem) => !header.allowed.has(problem.code))
+    .map((problem) => (role.kind === 'script' ? problem : withHeaderFixes(problem, header)))
     .sort((a, b) => a.start - b.start || a.end - b.end || (a.code < b.code ? -1 : 1));
 }

@@ -120,6 +120,15 @@ export function replaceToken(token: Token, name: string, title = `Change to ${na
   };
 }
 
+/** A fix that puts a text in place of a token as it is, quotes and all. */
+export function rewriteToken(token: Token, newText: string): TokenFix {
+  return {
+    title: `Change to ${newText}`,
+    safe: false,
+    changes: [{ first: token, last: token, how: 'replace', newText }],
+  };
+}
+
 /** The name written with the quotes that the token has. */
 function quotedLike(token: Token, name: string): string {
   if (token.kind !== 'quotedName') return name;

@@ -1,6 +1,7 @@
-import type { AnalysisContext } from '../analysis/context.ts';
+import { type AnalysisContext, rewriteToken } from '../analysis/context.ts';
 import { sqlFunction } from '../functions.ts';
-import type { Token } from '../token.ts';
+import { reservedWords } from '../grammar/keywords.ts';
+import { nameOf, type Token } from '../token.ts';
 
 /** SQL Server versions by compatibility level, for messages. */
 const versions: Readonly<Record<number, string>> = {
@@ -97,18 +98,27 @@ const wordConstructs: Readonly<Record<string, string>> = {
 /** Reports what SQL Server 2012, PostgreSQL and SQLite do not all take, in a text that is to run on all of them. */
 export function checkPortable(ctx: AnalysisContext, tokens: readonly Token[]): void {
   if (ctx.options.flavour !== 'portable' || !ctx.isExtract) return;
-  const report = (first: Token, what: string, other: string | undefined, last: Token = first) => {
+  const report = (
+    first: Token,
+    what: string,
+    other: string | undefined,
+    last: Token = first,
+    written: string | null = null,
+  ) => {
     const advice = other === undefined ? '' : ` Write ${other}, or`;
     const message = `${what} does not run on SQL Server, PostgreSQL and SQLite alike.${advice === '' ? ' Put' : `${advice} put`} "-- @dialect" with one of them at the top.`;
-    ctx.report('SQL-503', first, message, { last });
+    const fixes = written === null ? [] : [rewriteToken(first, written)];
+    ctx.report('SQL-503', first, message, { last, fixes });
   };
   for (const [index, token] of tokens.entries()) {
     const next = tokens[index + 1];
     const previous = tokens[index - 1];
     if (token.kind === 'quotedName') {
-      if (!token.text.startsWith('"')) report(token, 'A name in these brackets', 'it in double quotes');
+      if (!token.text.startsWith('"'))
+        report(token, 'A name in these brackets', 'it in double quotes', token, plainName(nameOf(token)));
     } else if (token.kind === 'string') {
-      if (!token.text.startsWith("'")) report(token, 'A text with a letter in front', 'it without the letter');
+      if (!token.text.startsWith("'"))
+        report(token, 'A text with a letter in front', 'it without the letter', token, token.text.replace(/^\w+/, ''));
     } else if (token.kind === 'variable' && token.text.startsWith('@@')) report(token, token.text, undefined);
     else if (token.kind === 'operator') {
       if (['::', '->', '->>', '!<', '!>', '==', '||'].includes(token.upper))
@@ -119,7 +129,7 @@ export function checkPortable(ctx: AnalysisContext, tokens: readonly Token[]): v
       } else if (next?.upper === '(') {
         const known = sqlFunction(token.upper);
         if (token.upper in instead || (known !== undefined && known.only !== null))
-          report(token, token.upper, instead[token.upper]);
+          report(token, token.upper, instead[token.upper], token, token.upper === 'ISNULL' ? 'COALESCE' : null);
         else if (known?.level != null && known.level > 110) report(token, token.upper, instead[token.upper]);
       } else if (token.upper === 'TOP' && previous?.upper !== 'SELECT' && previous?.upper !== 'DISTINCT') continue;
       else if (token.upper in wordConstructs && next?.upper !== ',' && previous?.upper !== 'AS')
@@ -127,4 +137,9 @@ export function checkPortable(ctx: AnalysisContext, tokens: readonly Token[]): v
       else if (token.text.startsWith('#')) report(token, 'A temporary table', 'a common table expression');
     }
   }
+}
+
+/** A name without brackets where it needs no quotes, else in double quotes. */
+function plainName(name: string): string {
+  return /^[a-z_]\w*$/i.test(name) && !reservedWords.has(name.toUpperCase()) ? name : `"${name}"`;
 }

@@ -6,6 +6,7 @@ import type { Query } from '../grammar/ast.ts';
 import { nearest } from '../nearest.ts';
 import { extractParameters } from '../parameters.ts';
 import { nameOf, type Token } from '../token.ts';
+import { addColumnFix, joinCohortFix } from './extractFixes.ts';
 import { misfits } from './fieldChecks.ts';
 
 const codeOf = {
@@ -101,14 +102,19 @@ function checkMissing(
       (name) => nearest(name, [id]) !== undefined && !section.fields.some((field) => field.name === name),
     );
     if (!misspelt)
-      ctx.report('SQL-304', at, `The id of the parent, ${id}, is not given, so no row can be put in its place.`);
+      ctx.report('SQL-304', at, `The id of the parent, ${id}, is not given, so no row can be put in its place.`, {
+        fixes: addColumnFix(ctx, section, query, id),
+      });
   }
   for (const field of section.fields) {
     if (!field.required || given.has(field.name)) continue;
     const misspelt = [...given.keys()].some(
       (name) => nearest(name, [field.name]) !== undefined && !section.parentIds.includes(name),
     );
-    if (!misspelt) ctx.report('SQL-303', at, `The required field ${field.name} is not given.`);
+    if (!misspelt)
+      ctx.report('SQL-303', at, `The required field ${field.name} is not given.`, {
+        fixes: addColumnFix(ctx, section, query, field.name),
+      });
   }
 }
 
@@ -121,6 +127,7 @@ function checkCohort(ctx: AnalysisContext, query: Query, tokens: readonly Token[
       'SQL-311',
       query.body.first,
       'The cohort is not used, so this gives people who are not in scope. Join cohort c ON c.person_id = the person id.',
+      { fixes: joinCohortFix(ctx, query) },
     );
   }
 }

@@ -52,15 +52,17 @@ function faultProblem(fault: SyntaxFault, tokens: readonly Token[]): LocatedProb
   const last = tokens.at(-2);
   // The end of the text has no character to mark, so the last token stands for it.
   const place = at.kind === 'end' && last !== undefined ? last : at;
-  const edits = fix === null ? {} : { edits: [textFix(fix, place)] };
+  const edits = fix === null ? {} : { edits: [textFix(fix, place, tokens)] };
   return { code, severity: sqlCheck(code).severity, message, path: [], start: place.start, end: place.end, ...edits };
 }
 
-function textFix(fix: NonNullable<SyntaxFault['fix']>, at: Token): TextFix {
+function textFix(fix: NonNullable<SyntaxFault['fix']>, at: Token, tokens: readonly Token[]): TextFix {
   const { title, kind, text } = fix;
+  // What is missing goes right behind the token before.
+  const before = tokens[tokens.indexOf(at) - 1]?.end ?? at.start;
   const change =
     kind === 'insertBefore'
-      ? { start: at.start, end: at.start, newText: `${text} ` }
+      ? { start: before, end: before, newText: text }
       : { start: at.start, end: at.end, newText: text };
   return { title, safe: false, changes: [change] };
 }
