@@ -1,4 +1,5 @@
-import type { ColumnDefinition, Statement, VariableDefinition } from '../grammar/ast.ts';
+import type { ColumnDefinition } from '../grammar/ast.ts';
+import type { Statement, VariableDefinition } from '../grammar/statementAst.ts';
 import { keyOf, nameOf, type Token } from '../token.ts';
 import { type Column, type Relation, relationOf, typed, unknownValue } from './relation.ts';
 import { typeOf } from './types.ts';

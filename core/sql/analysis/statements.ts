@@ -1,3 +1,4 @@
+import type { TableRef } from '../grammar/ast.ts';
 import type {
   Assignment,
   Delete,
@@ -6,9 +7,8 @@ import type {
   OutputClause,
   Script,
   Statement,
-  TableRef,
   Update,
-} from '../grammar/ast.ts';
+} from '../grammar/statementAst.ts';
 import { keyOf, nameOf, type Token } from '../token.ts';
 import { AnalysisContext, type AnalysisOptions } from './context.ts';
 import { columnsOf, Environment } from './environment.ts';

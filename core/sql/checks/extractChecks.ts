@@ -1,6 +1,7 @@
 import type { AnalysisContext } from '../analysis/context.ts';
 import type { Output } from '../analysis/queries.ts';
-import type { QueryBody, QueryStatement, Script, Statement } from '../grammar/ast.ts';
+import type { QueryBody } from '../grammar/ast.ts';
+import type { QueryStatement, Script, Statement } from '../grammar/statementAst.ts';
 
 /** Statements that change the database. */
 const writing: ReadonlySet<Statement['kind']> = new Set<Statement['kind']>([

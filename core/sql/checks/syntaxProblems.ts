@@ -1,5 +1,5 @@
 import type { LocatedProblem, TextFix } from '../../problems.ts';
-import type { Statement, SyntaxFault } from '../grammar/ast.ts';
+import type { Statement, SyntaxFault } from '../grammar/statementAst.ts';
 import type { SqlModel } from '../sqlDocument.ts';
 import type { Token } from '../token.ts';
 import { sqlCheck } from './sqlChecks.ts';

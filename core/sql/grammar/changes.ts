@@ -1,25 +1,13 @@
 import { nearest } from '../nearest.ts';
 import type { Token } from '../token.ts';
-import type {
-  Assignment,
-  Cte,
-  Delete,
-  Expr,
-  Insert,
-  Merge,
-  MergeAction,
-  OutputClause,
-  Query,
-  SelectItem,
-  TableRef,
-  Update,
-} from './ast.ts';
+import type { Cte, Expr, Query, SelectItem, TableRef } from './ast.ts';
 import { parseExpr } from './expressions.ts';
 import { parseName, parseNameList } from './names.ts';
 import type { Parser } from './parser.ts';
 import { startsQuery } from './primaries.ts';
 import { parseQuery, parseValues, skipParens } from './queries.ts';
 import { parseSelectItem } from './selects.ts';
+import type { Assignment, Delete, Insert, Merge, MergeAction, OutputClause, Update } from './statementAst.ts';
 import { base } from './statementBase.ts';
 import { parseJoined, parseTableAlias, parseTableList } from './tables.ts';
 

@@ -1,7 +1,8 @@
-import type { Block, Expr, If, Loop, Statement } from './ast.ts';
+import type { Expr } from './ast.ts';
 import { parseExpr } from './expressions.ts';
 import type { Parser } from './parser.ts';
 import { skipParens } from './queries.ts';
+import type { Block, If, Loop, Statement } from './statementAst.ts';
 import { base } from './statementBase.ts';
 import { parseStatement, skipStatement } from './statements.ts';
 

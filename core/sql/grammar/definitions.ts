@@ -1,8 +1,9 @@
 import type { Token } from '../token.ts';
-import type { ColumnDefinition, Expr, VariableDefinition } from './ast.ts';
+import type { ColumnDefinition, Expr } from './ast.ts';
 import { parseExpr } from './expressions.ts';
 import { parseType } from './names.ts';
 import { isHardStart, type Parser } from './parser.ts';
+import type { VariableDefinition } from './statementAst.ts';
 
 const columnOptions = new Set(
   `NULL NOT CONSTRAINT PRIMARY UNIQUE CHECK DEFAULT REFERENCES FOREIGN IDENTITY COLLATE SPARSE ROWGUIDCOL MASKED GENERATED HIDDEN

@@ -1,21 +1,19 @@
 import type { Token } from '../token.ts';
-import type {
-  AlterTable,
-  ColumnDefinition,
-  CreateIndex,
-  CreateModule,
-  CreateTable,
-  DropObjects,
-  Name,
-  Query,
-  Statement,
-  VariableDefinition,
-} from './ast.ts';
+import type { ColumnDefinition, Name, Query } from './ast.ts';
 import { parseColumnDefinition, parseTableElements, parseVariable } from './definitions.ts';
 import { parseName, parseNameList } from './names.ts';
 import { isHardStart, type Parser } from './parser.ts';
 import { startsQuery } from './primaries.ts';
 import { parseQuery, skipParens } from './queries.ts';
+import type {
+  AlterTable,
+  CreateIndex,
+  CreateModule,
+  CreateTable,
+  DropObjects,
+  Statement,
+  VariableDefinition,
+} from './statementAst.ts';
 import { base } from './statementBase.ts';
 import { parseStatement, skipStatement } from './statements.ts';
 

@@ -1,9 +1,9 @@
 import type { SqlDialect } from '../dialect.ts';
 import { nearest } from '../nearest.ts';
 import type { Token } from '../token.ts';
-import type { Statement, SyntaxFault } from './ast.ts';
 import { likelyUnclosed } from './brackets.ts';
 import { clauseWords, reservedWords, spellingWords, statementWords } from './keywords.ts';
+import type { Statement, SyntaxFault } from './statementAst.ts';
 
 /** A statement as it was parsed, with what decided how: the basis for taking it over when the text changes elsewhere. */
 export interface ParsedStatement {

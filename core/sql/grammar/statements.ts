@@ -1,5 +1,4 @@
 import type { Token } from '../token.ts';
-import type { Script, Statement, VariableDefinition } from './ast.ts';
 import { parseDelete, parseExecTail, parseInsert, parseMerge, parseUpdate } from './changes.ts';
 import { parseBegin, parseEnd, parseIf, parseWhile, sessionOptions } from './control.ts';
 import { parseVariable } from './definitions.ts';
@@ -9,6 +8,7 @@ import { parseName } from './names.ts';
 import { parseObjectStatement } from './objects.ts';
 import { isHardStart, type Parser } from './parser.ts';
 import { parseQuery, parseQueryAfterWith, parseWith } from './queries.ts';
+import type { Script, Statement, VariableDefinition } from './statementAst.ts';
 import { base } from './statementBase.ts';
 
 /** Parses a whole script. Every token belongs to one statement or is a lone semicolon. */

@@ -1,6 +1,5 @@
-import { sections } from '../../payload/sections.ts';
 import type { TextRange } from '../../problems.ts';
-import { keySpaceOf, ssdTables } from '../../ssd/ssdModel.ts';
+import { ssdTables } from '../../ssd/ssdModel.ts';
 import type { Column, Relation } from '../analysis/relation.ts';
 import type { Scope, ScopeEntry } from '../analysis/scope.ts';
 import { sqlFunctions } from '../functions.ts';
@@ -17,6 +16,8 @@ import {
   describeTable,
   fieldDetail,
 } from './describe.ts';
+import { headerValuesAt } from './headerValues.ts';
+import { linksBetween } from './keyLinks.ts';
 import { lackingFields, sectionOutput } from './outputFields.ts';
 import { commentAt, scopeAt, tokenIndexBefore } from './places.ts';
 import { snippetsFor } from './snippets.ts';
@@ -156,19 +157,8 @@ class Completer {
     this.#found.push({ ...this.#range, insert: entry.label, isSnippet: false, ...entry });
   }
 
-  /** `-- @section NAME` and `-- @dialect NAME`. */
   #header(): void {
-    const comment = commentAt(this.#model, this.#offset);
-    const line = comment === undefined ? '' : this.#model.text.slice(comment.start, this.#offset);
-    const match = /^--[ \t]*@(section|dialect)[ \t:]+([\w-]*)$/i.exec(line);
-    if (match === null) return;
-    const start = this.#offset - (match[2]?.length ?? 0);
-    const range = { start, end: Math.max(this.#offset, comment?.end ?? this.#offset) };
-    const values =
-      match[1]?.toLowerCase() === 'dialect'
-        ? ['portable', 'tsql', 'postgres', 'sqlite'].map((name) => ({ name, detail: 'dialect' }))
-        : sections(this.#model.options.spec).map(({ name, label }) => ({ name, detail: label }));
-    for (const [rank, { name, detail }] of values.entries()) {
+    for (const [rank, { name, detail, ...range }] of headerValuesAt(this.#model, this.#offset).entries()) {
       this.#found.push({
         ...range,
         label: name,
@@ -411,30 +401,4 @@ class Completer {
       this.#add({ ...snippet, kind: 'snippet', isSnippet: true, rank: index });
     }
   }
-}
-
-/** Pairs of columns that hold the same kind of id, those of a foreign key first. */
-function linksBetween(left: Relation, right: Relation): [string, string][] {
-  const pairs: { names: [string, string]; direct: boolean }[] = [];
-  for (const a of left.columns.values()) {
-    const source = a.value.source;
-    const space = source === null ? null : keySpaceOf(source);
-    if (left.kind === 'cohort' || right.kind === 'cohort') continue;
-    if (source === null || space === null) continue;
-    for (const b of right.columns.values()) {
-      const other = b.value.source;
-      if (other === null || keySpaceOf(other) !== space) continue;
-      const direct = source.isKey || other.isKey;
-      pairs.push({ names: [a.name, b.name], direct });
-    }
-  }
-  const people = (relation: Relation) =>
-    [...relation.columns.values()].filter(
-      ({ value }) => value.source !== null && keySpaceOf(value.source) === 'ssd_person.pers_person_id',
-    );
-  if (left.kind === 'cohort')
-    for (const column of people(right)) pairs.push({ names: ['person_id', column.name], direct: true });
-  if (right.kind === 'cohort')
-    for (const column of people(left)) pairs.push({ names: [column.name, 'person_id'], direct: true });
-  return pairs.sort((x, y) => Number(y.direct) - Number(x.direct)).map(({ names }) => names);
 }

@@ -1,6 +1,6 @@
 import type { TextRange } from '../../problems.ts';
 import { innerStatements } from '../checks/syntaxProblems.ts';
-import type { Statement } from '../grammar/ast.ts';
+import type { Statement } from '../grammar/statementAst.ts';
 import type { SqlModel } from '../sqlDocument.ts';
 
 /** A stretch of lines that can be folded, by offsets. */

@@ -1,6 +1,7 @@
 import type { TextRange } from '../../problems.ts';
 import { innerStatements } from '../checks/syntaxProblems.ts';
-import type { Cte, Name, Node, Statement } from '../grammar/ast.ts';
+import type { Cte, Name, Node } from '../grammar/ast.ts';
+import type { Statement } from '../grammar/statementAst.ts';
 import type { SqlModel } from '../sqlDocument.ts';
 import { nameOf, type Token } from '../token.ts';
 

@@ -1,5 +1,5 @@
 import { innerStatements } from '../../../core/sql/checks/syntaxProblems.ts';
-import type { Statement } from '../../../core/sql/grammar/ast.ts';
+import type { Statement } from '../../../core/sql/grammar/statementAst.ts';
 import { SqlDocument } from '../../../core/sql/sqlDocument.ts';
 import type { Token } from '../../../core/sql/token.ts';
 

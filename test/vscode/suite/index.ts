@@ -2,6 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import Mocha from 'mocha';
 import { resultsVariable, type TestResult } from '../host/results.ts';
 import { activationTests } from './activation.ts';
+import { extractTests } from './extracts.ts';
 import { mainFlowTests } from './mainFlow.ts';
 import { problemTests } from './problems.ts';
 import { toolTests } from './tools.ts';
@@ -14,6 +15,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis, null, mocha);
   activationTests();
   problemTests();
+  extractTests();
   mainFlowTests();
   toolTests();
   const results: TestResult[] = [];
