@@ -24,11 +24,7 @@ export class SectionRows {
 
   /** Reads the first row, so that a query that cannot run fails before anything is handed on. Null when there is none. */
   async open(): Promise<SqlRow | null> {
-    const result = await this.#iterator.next().catch((error: unknown) => {
-      // The database knows the query only; the person knows the file.
-      if (!DataflowError.is(error, 'configuration')) throw error;
-      throw new DataflowError(error.reason, `${this.#name}: ${error.message}`, { cause: error });
-    });
+    const result = await this.#pull();
     if (result.done) return null;
     const row = lowerCaseKeys(result.value);
     if (!this.#take(row)) await this.#advance();
@@ -54,9 +50,19 @@ export class SectionRows {
     await this.#iterator.return?.();
   }
 
+  async #pull(): Promise<IteratorResult<SqlRow>> {
+    try {
+      return await this.#iterator.next();
+    } catch (error) {
+      // The database knows the query only; the person knows the file.
+      if (!DataflowError.is(error) || error.reason === 'cancelled') throw error;
+      throw new DataflowError(error.reason, `${this.#name}: ${error.message}`, { cause: error });
+    }
+  }
+
   async #advance(): Promise<void> {
     for (;;) {
-      const result = await this.#iterator.next();
+      const result = await this.#pull();
       if (result.done) {
         this.#next = null;
         return;

@@ -104,6 +104,25 @@ describe('an extract over TDS', () => {
     expect(overTds.consistency).toBe('All rows were read from one snapshot of the database.');
   });
 
+  it('names the section whose query stopped', async () => {
+    database.server.faults.add({ at: 'row', matches: /child_protection_plan_id/, skip: 3, action: 'drop' });
+    const failure = await failureOf(extract(await database.connect()));
+    expect(failure.reason).toBe('unreachable');
+    expect(failure.message).toMatch(/^child_protection_plans\.sql: A query (could not be run|stopped)/);
+  });
+
+  it.each([0, 5, 20])(
+    'is still of one snapshot when a connection drops before a row was read (message %i)',
+    async (skip) => {
+      const connection = await database.connect();
+      database.server.faults.add({ at: 'request', skip, action: 'drop' });
+      const { consistency } = await extract(connection);
+      expect(database.server.faults.struck).toBeGreaterThan(0);
+      expect(consistency).toBe('All rows were read from one snapshot of the database.');
+      database.server.faults.clear();
+    },
+  );
+
   it('reads another schema than the one that the login has by default', async () => {
     await using other = await startTestDatabase(prepareNumbers, {
       facts: { schema: 'ssd_development', defaultSchema: 'dbo' },

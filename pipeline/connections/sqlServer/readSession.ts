@@ -123,10 +123,11 @@ export class SqlServerReadSession implements ReadSession {
         yield* this.#attempt(announced);
         return;
       } catch (error) {
-        if (isTransient(error)) this.#discard(announced);
+        if (isTransient(error) && announced.reader !== undefined) this.#discard(announced.reader);
         if (attempt >= attempts || !this.#mayRetry(announced, error)) throw this.#failure(error, announced);
         await delay(retryWait * attempt, undefined, { signal: announced.signal }).catch(() => undefined);
         announced.stream = undefined;
+        announced.reader = undefined;
       }
     }
   }
@@ -154,7 +155,7 @@ export class SqlServerReadSession implements ReadSession {
     if (this.#closed || announced.signal.aborted || !isTransient(error)) return false;
     if ((announced.stream?.givenRows ?? 0) > 0) return false;
     if (!this.#options.state.snapshotAllowed) return true;
-    return !this.#rowsGiven && this.#running.size === 0 && this.#waiting.size === 0;
+    return !this.#rowsGiven && this.#running.size === 0;
   }
 
   #failure(error: unknown, announced: Announced): Error {
@@ -182,7 +183,14 @@ export class SqlServerReadSession implements ReadSession {
     if (wanted.stream !== undefined || this.#closed) return;
     const queries = [...this.#waiting].filter((query) => !query.signal.aborted);
     this.#waiting.clear();
-    await this.#openReaders(queries.length - this.#idle.length, wanted.signal);
+    try {
+      await this.#openReaders(queries.length - this.#idle.length, wanted.signal);
+    } catch (error) {
+      // All of them wait for another try, and take their snapshots together then.
+      for (const query of queries) this.#waiting.add(query);
+      if (this.#running.size === 0) for (const reader of [...this.#readers]) this.#discard(reader);
+      throw error;
+    }
     for (const query of queries) {
       const reader = this.#idle.pop();
       if (reader === undefined) throw new RangeError('A query has no connection to run on');
@@ -203,8 +211,7 @@ export class SqlServerReadSession implements ReadSession {
   }
 
   /** Lets go of a connection that is broken, or whose transaction the server has ended. */
-  #discard({ reader }: Announced): void {
-    if (reader === undefined) return;
+  #discard(reader: Transaction): void {
     const index = this.#idle.indexOf(reader);
     if (index >= 0) this.#idle.splice(index, 1);
     // Rolling back gives the connection back to the pool, which throws a broken one away.

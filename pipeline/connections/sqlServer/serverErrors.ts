@@ -65,14 +65,38 @@ export function errorDetails(error: unknown): ErrorDetails {
   return { number, codes, message: error instanceof Error ? error.message : '' };
 }
 
+/** The certificate's authority is not known here. */
+const untrustedCodes = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+];
+
 /** Errors after which the same read can succeed: deadlock victim, fail-over, resource limits of Azure. */
 const transientNumbers = new Set([1205, 3960, 10928, 10929, 40197, 40501, 40613, 49918, 49919, 49920]);
 const lostCodes = new Set(['ECONNCLOSED', 'ECLOSE', 'ESOCKET', 'ECONNRESET', 'EPIPE', 'EINVALIDSTATE', 'ENOTBEGUN']);
 
+/** Failures of a connection that another try would meet again. */
+const lastingCodes = new Set([
+  ...untrustedCodes,
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'EENCRYPT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ELOGIN',
+]);
+
 /** Whether the connection broke, so that it is not known what the server still did. */
 export function isConnectionLost(error: unknown): boolean {
   const { number, codes } = errorDetails(error);
-  return number === null && codes.some((code) => lostCodes.has(code));
+  return number === null && codes.some((code) => lostCodes.has(code)) && !codes.some((code) => lastingCodes.has(code));
 }
 
 /** Whether reading again on a new connection is worth a try. */
@@ -179,15 +203,7 @@ function explainNumber(number: number, profile: ConnectionProfile, message: stri
 
 function explainCodes(codes: readonly string[], profile: ConnectionProfile): Explanation | undefined {
   const has = (...wanted: string[]): boolean => wanted.some((code) => codes.includes(code));
-  if (
-    has(
-      'DEPTH_ZERO_SELF_SIGNED_CERT',
-      'SELF_SIGNED_CERT_IN_CHAIN',
-      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-      'UNABLE_TO_GET_ISSUER_CERT',
-    )
-  ) {
+  if (has(...untrustedCodes)) {
     return {
       reason: 'unreachable',
       text:

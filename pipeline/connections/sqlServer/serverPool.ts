@@ -1,12 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { config as MssqlConfig } from 'mssql';
 import { DataflowError } from '../../errors.ts';
 import type { ConnectionProfile, ConnectionSecrets } from '../profile.ts';
 import { type ConnectionPool, loadDriver, loadWindowsDriver, type MssqlDriver } from './driver.ts';
 import { networkConfig, windowsConfig } from './driverConfig.ts';
-import { errorDetails, serverFailure } from './serverErrors.ts';
+import { errorDetails, isConnectionLost, serverFailure } from './serverErrors.ts';
 
 /** How long closing waits for the server, in milliseconds. */
 const closeTimeout = 5_000;
+
+/** How long is waited before a connection that broke off is tried again, in milliseconds. */
+const retryWait = 400;
 
 /** Connections to one server, opened when they are needed. */
 export interface ServerPool {
@@ -82,7 +86,7 @@ async function openPool(
     for (const connection of open) connection.close();
   };
   try {
-    await untilAborted(pool.connect(), signal, drop, () => closePool(pool));
+    await untilAborted(connect(pool, signal), signal, drop, () => closePool(pool));
   } catch (error) {
     await closePool(pool);
     const refused = errorDetails(error).codes.includes('ELOGIN') && loginError !== undefined;
@@ -90,6 +94,18 @@ async function openPool(
     throw serverFailure(known, profile, 'The connection could not be made.');
   }
   return { driver, pool, drop, close: () => closePool(pool) };
+}
+
+/** Connects, and once more when the connection broke off on the way: nothing was asked for yet. */
+async function connect(pool: ConnectionPool, signal: AbortSignal): Promise<void> {
+  try {
+    await pool.connect();
+  } catch (error) {
+    if (!isConnectionLost(error) || signal.aborted) throw error;
+    await delay(retryWait, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) throw error;
+    await pool.connect();
+  }
 }
 
 /** Waits for `opening`; when the signal is aborted, breaks it off and leaves it behind, to be closed when it has settled. */
