@@ -49,6 +49,7 @@ export class Ctx {
     this.language = this.own(new LanguageStarter(this));
     this.reports = this.own(new ReportDocuments());
     this.changes = this.own(new ChangesModel(this));
+    this.own(this.connection.onDidChange(() => this.changes.keepOnlyFrom(this.source().connection)));
     this.deltas = this.own(new DeltaDocuments(this));
     this.dfeProblems = this.own(new DfeProblems());
   }

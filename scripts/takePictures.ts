@@ -5,7 +5,7 @@ import path from 'node:path';
 import { outputFolder, repositoryRoot } from '../test/vscode/host/paths.ts';
 import { runProcess } from '../test/vscode/host/runProcess.ts';
 
-/** Picture below media/walkthrough, and the screenshot of a journey that it is. */
+/** Picture below media/walkthrough, and the part of a journey's screenshot that it is. */
 const pictures = {
   sandbox: 'flow-1-sandbox',
   extract: 'flow-2-extract',
@@ -24,7 +24,7 @@ await runProcess(process.execPath, [launcher, '--journeys'], {
 });
 for (const [picture, screenshot] of Object.entries(pictures)) {
   await copyFile(
-    path.join(outputFolder, 'screenshots', `${screenshot}.png`),
+    path.join(outputFolder, 'screenshots', 'parts', `${screenshot}.png`),
     path.join(repositoryRoot, 'media', 'walkthrough', `${picture}.png`),
   );
 }

@@ -11,6 +11,7 @@ export const validateChild: Command = {
   run: async (ctx, ...given) => {
     const { uri, personId } = lensArguments(given);
     const document = await vscode.workspace.openTextDocument(uri);
+    const editor = await vscode.window.showTextDocument(document);
     const place = locateChild(document.getText(), personId);
     if (place === null) throw new DataflowError('usage', vscode.l10n.t('This document no longer holds the child.'));
     const [counts] = (await requestValidation(ctx, [uri.toString()])).files;
@@ -23,7 +24,6 @@ export const validateChild: Command = {
     const [first] = problems;
     if (first === undefined) notify(vscode.l10n.t('Child {0} has no problems.', personId));
     else {
-      const editor = await vscode.window.showTextDocument(document);
       editor.selection = new vscode.Selection(first.range.start, first.range.start);
       editor.revealRange(first.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
       await vscode.commands.executeCommand('editor.action.marker.next');

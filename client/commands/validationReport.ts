@@ -20,13 +20,18 @@ export const validationReport: Command = {
     );
     // Server and client are built together from one protocol file.
     const report = answer as ValidationReportResult;
-    await ctx.reports.openMarkdown(vscode.l10n.t('Validation report'), report.markdown);
+    await ctx.reports.openMarkdown(vscode.l10n.t('Validation report'), withoutFileLinks(report.markdown));
     const file = textOf(sarif);
     if (file !== undefined) await writeFile(file, report.sarif);
     else offerSarif(report.sarif);
     return report;
   },
 };
+
+/** VS Code's Markdown preview shows links to files as raw text, so their words alone are kept. */
+function withoutFileLinks(markdown: string): string {
+  return markdown.replace(/\[([^\]]+)\]\(file:[^)]*\)/g, '$1');
+}
 
 function offerSarif(sarif: string): void {
   const save = vscode.l10n.t('Save as SARIF...');

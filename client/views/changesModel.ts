@@ -91,6 +91,15 @@ export class ChangesModel implements vscode.Disposable {
     this.#changed.fire();
   }
 
+  /** Forgets the list when it came from another connection than the one that is in use now. */
+  keepOnlyFrom(connection: string | undefined): void {
+    if (this.#from === null || this.#from.source.connection === connection) return;
+    this.#from = null;
+    this.#result = null;
+    setContextKey('ssd:changes:loaded', false);
+    this.#changed.fire();
+  }
+
   /** Computes the list again from the same source, after a hold or a submission; does nothing before the first one. */
   async reload(): Promise<void> {
     const from = this.#from;

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { journeys } from '../journeys/journeys.ts';
@@ -44,7 +44,7 @@ export async function runJourneys(run: {
     scratch: run.scratch,
     screenshots: path.join(outputFolder, 'screenshots'),
   };
-  await mkdir(place.screenshots, { recursive: true });
+  await mkdir(path.join(place.screenshots, 'parts'), { recursive: true });
   await installVsix(run.vsix, { ...place, dataFolder: path.join(run.scratch, 'journey-installation') });
   const results: TestResult[] = [];
   const browser = await launchBrowser();
@@ -79,10 +79,30 @@ async function walkAlone(journey: Journey, name: string, place: Place, browser: 
     const page = await context.newPage();
     const result = await walk(journey, page, new Workbench(page, server.origin, workspace, place.screenshots));
     await context.close();
-    return result;
+    return result.outcome === 'failed' ? result : withLogErrors(result, await ownLogErrors(dataFolder));
   } finally {
     await server.stop();
   }
+}
+
+/** Errors that the extension host logged and that come from our extension. */
+async function ownLogErrors(dataFolder: string): Promise<readonly string[]> {
+  const logs = path.join(dataFolder, 'data', 'logs');
+  const files = (await readdir(logs, { recursive: true })).filter((file) => file.endsWith('.log'));
+  const errors: string[] = [];
+  for (const file of files) {
+    const text = await readFile(path.join(logs, file), 'utf8');
+    const ours = /exthost|ssd|SSD/.test(file);
+    errors.push(
+      ...text.split('\n').filter((line) => ours && /\[error\]/.test(line) && /ssd|csc-dataflow/i.test(line + file)),
+    );
+  }
+  return errors;
+}
+
+function withLogErrors(result: TestResult, errors: readonly string[]): TestResult {
+  if (errors.length === 0) return result;
+  return { ...result, outcome: 'failed', error: `The extension host logged errors:\n${errors.join('\n')}` };
 }
 
 async function walk(journey: Journey, page: Page, workbench: Workbench): Promise<TestResult> {

@@ -2,6 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 
+/** A part of the page, in pixels from its top left corner. */
+export interface PagePart {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The workbench as a person meets it: what to press and where to look. */
 export class Workbench {
   readonly page: Page;
@@ -69,6 +77,13 @@ export class Workbench {
     return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
   }
 
+  /** Answers the open question of that title. */
+  async answer(title: string, text: string): Promise<void> {
+    await this.page.locator('.quick-input-title', { hasText: title }).waitFor();
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
   /** The rows of the Problems panel. */
   get problems(): Locator {
     return this.page.locator('.markers-panel .monaco-list-row');
@@ -88,11 +103,12 @@ export class Workbench {
   }
 
   /** The heading of the report that is shown. */
-  report(heading: string): Locator {
+  report(heading: string | RegExp): Locator {
     return this.page
       .frameLocator('iframe.webview.ready')
       .frameLocator('iframe#active-frame')
-      .getByRole('heading', { name: heading });
+      .getByRole('heading', { name: heading })
+      .first();
   }
 
   /** The nth child in the Changes view. */
@@ -100,8 +116,12 @@ export class Workbench {
     return this.page.getByRole('treeitem', { name: /^Child / }).nth(index);
   }
 
-  /** Keeps a picture in out/screenshots. */
-  async screenshot(name: string): Promise<void> {
+  /**
+   * Keeps a picture of the page in out/screenshots, and with `part` also one of that part of the page, in pixels, in
+   * out/screenshots/parts, for the walkthrough and the README.
+   */
+  async screenshot(name: string, part?: PagePart): Promise<void> {
     await this.page.screenshot({ path: path.join(this.#screenshots, `${name}.png`) });
+    if (part) await this.page.screenshot({ path: path.join(this.#screenshots, 'parts', `${name}.png`), clip: part });
   }
 }

@@ -32,8 +32,8 @@ export const confirmLive: Journey = {
     await workbench.clearNotifications();
 
     await workbench.runCommand('SSD: Sign Off Live');
-    await answer(workbench, 'Who signs off', 'Sam Example, head of service');
-    await answer(workbench, 'What was agreed', 'test submissions reviewed');
+    await workbench.answer('Who signs off', 'Sam Example, head of service');
+    await workbench.answer('What was agreed', 'test submissions reviewed');
     await workbench.notification('The sign-off is recorded').waitFor();
     await workbench.clearNotifications();
 
@@ -60,13 +60,7 @@ async function submitLive(workbench: Workbench): Promise<void> {
 async function enterSecret(workbench: Workbench, which: string): Promise<void> {
   await workbench.runCommand('SSD: Set Credentials');
   await workbench.pick(which).click();
-  await answer(workbench, which, 'invented-value');
+  await workbench.answer(which, 'invented-value');
   await workbench.notification(`Saved in the secret store: ${which}`).waitFor();
   await workbench.clearNotifications();
-}
-
-async function answer(workbench: Workbench, title: string, text: string): Promise<void> {
-  await workbench.page.locator('.quick-input-title', { hasText: title }).waitFor();
-  await workbench.quickInput.fill(text);
-  await workbench.page.keyboard.press('Enter');
 }

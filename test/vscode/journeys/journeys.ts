@@ -4,6 +4,7 @@ import { confirmLive } from './confirmLive.ts';
 import { mendMistake } from './mendMistake.ts';
 import { seeViews } from './seeViews.ts';
 import { sendFirstPayload } from './sendFirstPayload.ts';
+import { tour } from './tour.ts';
 import { untrustedFolder } from './untrustedFolder.ts';
 
 /** Every journey, in the order in which they are walked. */
@@ -14,4 +15,5 @@ export const journeys: readonly Journey[] = [
   confirmLive,
   untrustedFolder,
   brokenConfiguration,
+  tour,
 ];

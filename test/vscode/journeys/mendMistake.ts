@@ -26,7 +26,7 @@ export const mendMistake: Journey = {
     await page.keyboard.press('Control+.');
     const fix = page.locator('.action-widget .monaco-list-row', { hasText: 'Change to M' }).first();
     await fix.waitFor();
-    await workbench.screenshot('problem-quick-fix');
+    await workbench.screenshot('problem-quick-fix', { x: 350, y: 36, width: 720, height: 400 });
     await page.keyboard.press('Enter');
     await page.locator('.markers-panel .message-box-container', { hasText: 'No problems' }).waitFor();
     await workbench.screenshot('problem-mended');

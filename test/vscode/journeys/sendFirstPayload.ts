@@ -24,7 +24,7 @@ async function startSandbox(workbench: Workbench): Promise<void> {
   await workbench.notification('The sandbox is ready').waitFor();
   await workbench.page.getByRole('tab', { name: 'SSD' }).first().click();
   await workbench.page.getByRole('treeitem', { name: /Sandbox.*receiver at/ }).waitFor();
-  await workbench.screenshot('flow-1-sandbox');
+  await workbench.screenshot('flow-1-sandbox', { x: 0, y: 36, width: 720, height: 450 });
   await workbench.clearNotifications();
 }
 
@@ -32,7 +32,7 @@ async function extract(workbench: Workbench): Promise<void> {
   await workbench.runCommand('SSD: Extract Payload');
   await workbench.notification('Extracted').waitFor();
   await workbench.page.locator('.tab[data-resource-name="sandbox.json"]').waitFor();
-  await workbench.screenshot('flow-2-extract');
+  await workbench.screenshot('flow-2-extract', { x: 350, y: 36, width: 720, height: 450 });
   await workbench.clearNotifications();
 }
 
@@ -82,7 +82,7 @@ async function sendToSandbox(workbench: Workbench): Promise<void> {
   await workbench.pick(/Send \d+ children/).click();
   await workbench.notification('children accepted by 127.0.0.1').waitFor({ timeout: 60_000 });
   await workbench.report('Submission completed').waitFor();
-  await workbench.screenshot('flow-8-report');
+  await workbench.screenshot('flow-8-report', { x: 350, y: 70, width: 720, height: 450 });
   await workbench.clearNotifications();
 }
 
@@ -97,7 +97,7 @@ async function nextDay(workbench: Workbench): Promise<void> {
   await workbench.clearNotifications();
   await updated.click();
   await page.locator('.monaco-diff-editor .view-line').first().waitFor();
-  await workbench.screenshot('flow-9-next-day');
+  await workbench.screenshot('flow-9-next-day', { x: 40, y: 460, width: 860, height: 440 });
   await workbench.runCommand('SSD: Open All Changes');
   await page.locator('.tab.active', { hasText: 'changed children' }).waitFor();
   await page.locator('.multiDiffEntry .view-line').first().waitFor();
@@ -117,12 +117,12 @@ async function audit(workbench: Workbench): Promise<void> {
   await page.locator('.tab.active', { hasText: 'request' }).waitFor();
   await workbench.runCommand('SSD: Verify Audit Trail');
   await workbench.notification('The audit trail is whole').waitFor();
-  await workbench.screenshot('flow-11-audit');
+  await workbench.screenshot('flow-11-audit', { x: 40, y: 460, width: 860, height: 440 });
 }
 
 async function check(workbench: Workbench): Promise<void> {
   await workbench.clearNotifications();
   await workbench.runCommand('SSD: Check Connection');
   await workbench.report('Check of the sandbox').waitFor({ timeout: 60_000 });
-  await workbench.screenshot('flow-12-check');
+  await workbench.screenshot('flow-12-check', { x: 350, y: 70, width: 720, height: 450 });
 }
