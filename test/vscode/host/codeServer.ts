@@ -6,8 +6,11 @@ import path from 'node:path';
 import { editorCache } from './paths.ts';
 import { runProcess } from './runProcess.ts';
 
-/** The VS Code server that the npm package code-server carries: VS Code 1.139.1. */
-const codeServerVersion = '4.139.1';
+/**
+ * The VS Code server that the npm package code-server carries: version 4.139.1 is VS Code 1.139.1. The oldest VS Code that
+ * the manifest allows is tested with `CODE_SERVER_VERSION=4.105.1`.
+ */
+const codeServerVersion = process.env.CODE_SERVER_VERSION ?? '4.139.1';
 
 const installMinutes = 8;
 
