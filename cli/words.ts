@@ -38,17 +38,20 @@ function personLines(title: string, rows: readonly string[]): string[] {
   return [title, ...rows.slice(0, 20).map((row) => `  ${row}`), ...more];
 }
 
-export function planLines(plan: SubmissionPlan): string[] {
+/** What a submission would do. With `details`, every child that is left out and why; otherwise how many. */
+export function planLines(plan: SubmissionPlan, details: boolean): string[] {
+  const leftOut = (title: string, rows: readonly string[]): string[] =>
+    details ? personLines(`${title}:`, rows) : rows.length === 0 ? [] : [`${title}.`];
   return [
     `Mode: ${plan.mode}. ${plan.send === 'full' ? 'Whole children' : 'Changes only'}, from ${plan.table}.`,
     `To: ${plan.laName} (${plan.laCode}), ${plan.endpoint}`,
     `${children(plan.children)} in ${countOf(plan.batches, 'batch', 'batches')}, of these ${countOf(plan.deletions, 'deletion', 'deletions')}.`,
-    ...personLines(
-      `${children(plan.blocked.length)} blocked by errors and not sent:`,
+    ...leftOut(
+      `${children(plan.blocked.length)} blocked by errors and not sent`,
       plan.blocked.map((one) => `${one.personId}: ${one.firstMessage}`),
     ),
-    ...personLines(
-      `${children(plan.heldBack.length)} held back:`,
+    ...leftOut(
+      `${children(plan.heldBack.length)} held back`,
       plan.heldBack.map((one) => `${one.personId}: ${one.reason}`),
     ),
     ...plan.gates.map((gate) => `Not possible yet: ${gate}`),
@@ -56,11 +59,6 @@ export function planLines(plan: SubmissionPlan): string[] {
 }
 
 export function reportLines(report: SubmissionReport): string[] {
-  if (report.mode === 'dry-run') {
-    return [
-      `Dry run: nothing was sent. ${children(report.notAttempted)} would be sent in ${countOf(report.batches, 'batch', 'batches')}.`,
-    ];
-  }
   return [
     `Submission ${report.id}: ${report.outcome}${report.stopReason === null ? '' : `. ${report.stopReason}`}`,
     `Accepted ${report.accepted}, rejected ${report.rejected.length}, blocked ${report.blocked.length}, held back ${report.heldBack.length}, settled without sending ${report.settled}, not attempted ${report.notAttempted}, in doubt ${report.inDoubt}. ${countOf(report.batches, 'batch', 'batches')}.`,
@@ -78,10 +76,9 @@ export function reportLines(report: SubmissionReport): string[] {
   ];
 }
 
-/** 0 when everything that should be accepted was; 1 otherwise. */
+/** The exit code of a submission: 0 when everything that should be accepted was; 1 otherwise. */
 export function reportExitCode(report: SubmissionReport): number {
   if (report.outcome === 'cancelled') return 130;
-  if (report.mode === 'dry-run') return report.blocked.length === 0 ? 0 : 1;
   const clean = report.outcome === 'completed' && report.rejected.length + report.blocked.length + report.inDoubt === 0;
   return clean && report.notAttempted === 0 ? 0 : 1;
 }

@@ -96,7 +96,18 @@ function addSubmit(program: Command, runtime: Runtime, finish: (code: number) =>
         ...(options.only === undefined ? {} : { personIds: options.only }),
       };
       const plan = await withProgress(runtime, (context) => runJob('plan', input, environment, context));
-      for (const line of planLines(plan)) say(runtime.terminal, line);
+      // A dry run is asked for its plan, so there the plan is the result.
+      if (plan.mode === 'dry-run') {
+        await writeOut(
+          runtime.terminal,
+          globals.json
+            ? `${JSON.stringify(plan, null, 2)}\n`
+            : `${planLines(plan, true).join('\n')}\nDry run: nothing was sent.\n`,
+        );
+        finish(plan.blocked.length === 0 ? 0 : 1);
+        return;
+      }
+      for (const line of planLines(plan, false)) say(runtime.terminal, line);
       if (plan.gates.length > 0) {
         finish(2);
         return;

@@ -35,7 +35,7 @@ export class Pace {
 
   tellBefore(batch: number, batches: number, done: number, total: number): void {
     this.#context.progress({
-      phase: 'submit',
+      phase: 'Sending',
       done,
       total,
       unit: 'children',
@@ -48,7 +48,7 @@ export class Pace {
     const rate = seconds > 0 ? done / seconds : 0;
     const left = rate > 0 ? (total - done) / rate : 0;
     const words = `Batch ${batch} of ${batches} done, ${rate.toFixed(rate < 10 ? 1 : 0)} children a second, ${timeLeft(left)}`;
-    this.#context.progress({ phase: 'submit', done, total, unit: 'children', message: words });
+    this.#context.progress({ phase: 'Sending', done, total, unit: 'children', message: words });
   }
 }
 

@@ -81,7 +81,7 @@ export async function planSubmission(
     throwIfCancelled(context.signal);
     if (wanted !== null && !wanted.has(candidate.personId)) continue;
     seen += 1;
-    if (seen % 500 === 0) context.progress({ phase: 'plan', done: seen, unit: 'children' });
+    if (seen % 500 === 0) context.progress({ phase: 'Looking at what would be sent', done: seen, unit: 'children' });
     const reason = held.get(candidate.personId);
     if (reason !== undefined) {
       heldBack.push({ personId: candidate.personId, reason });

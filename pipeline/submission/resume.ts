@@ -101,9 +101,9 @@ async function settleDoubts(
   if (inDoubt.length === 0) return null;
   for (const { sending } of inDoubt) checkEndpoint(sending, journal, tools.receiver);
   try {
-    await tools.receiver.signIn(context.signal, (note) => context.progress({ phase: 'resume', message: note.words }));
+    await tools.receiver.signIn(context.signal, (note) => context.progress({ phase: 'Settling', message: note.words }));
     for (const [index, { sending }] of inDoubt.entries()) {
-      context.progress({ phase: 'resume', done: index, total: inDoubt.length, unit: 'batches' });
+      context.progress({ phase: 'Settling', done: index, total: inDoubt.length, unit: 'batches' });
       const audited = await recovery.trailOf(sending.submission);
       const stop = await sendAgain(sending, audited, journal, tools, tally, context);
       if (stop !== null) return stop;
@@ -156,7 +156,7 @@ async function sendAgain(
   const children = members.map((member) => member.personId);
   await audited.event('sending-again', { batch, attempt, first: sending.attempt, children, request: sending.body });
   tally.batches += 1;
-  const tell = (words: string) => context.progress({ phase: 'resume', message: words });
+  const tell = (words: string) => context.progress({ phase: 'Settling', message: words });
   const watch = exchangeWatcher({ audited, tell }, batch, attempt);
   const outcome = await tools.receiver.post(body, members.length, watch.watcher, context.signal);
   const at = context.now().toISOString();

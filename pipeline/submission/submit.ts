@@ -69,7 +69,7 @@ export async function runSubmission(
   const draft = await plan();
   checkGates(draft, source, confirmation);
   if (draft.summary.children > 0) {
-    await tools.receiver.signIn(context.signal, (note) => context.progress({ phase: 'submit', message: note.words }));
+    await tools.receiver.signIn(context.signal, (note) => context.progress({ phase: 'Sending', message: note.words }));
   }
   return send(draft, request, startedAt, journal, tools, context);
 }
@@ -195,7 +195,7 @@ async function sendAll(run: Run): Promise<Stop | null> {
   const { draft, request, tools, tally, context, journal, audited } = run;
   const { sendIds } = draft;
   const pace = new Pace(tools.gapMilliseconds, tools.sleep, context);
-  const tell = (words: string) => context.progress({ phase: 'submit', message: words });
+  const tell = (words: string) => context.progress({ phase: 'Sending', message: words });
   const total = Math.ceil(sendIds.length / request.batchSize);
   const ready = new ReadAhead(total, (batch) => {
     const at = (batch - 1) * request.batchSize;
@@ -266,7 +266,7 @@ async function appendToLog(report: SubmissionReportData, run: Run): Promise<void
     await tools.log?.append({ ...report, ...tools.actor }, AbortSignal.timeout(60_000));
   } catch (error) {
     if (!DataflowError.is(error)) throw error;
-    context.progress({ phase: 'submit', message: error.message });
+    context.progress({ phase: 'Sending', message: error.message });
     await audited.event('log-failed', { words: error.message });
   }
 }

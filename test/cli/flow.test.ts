@@ -18,7 +18,8 @@ describe('the flow on the sandbox, without any setting', () => {
 
     const dry = await desk.run('submit');
     expect(dry.code).toBe(0);
-    expect(dry.out).toContain(`${payload.length} children would be sent`);
+    expect(dry.out).toContain(`${payload.length} children in`);
+    expect(dry.out).toContain('nothing was sent');
 
     const sent = await desk.run('--json', 'submit', '--mode', 'test', '--yes');
     expect(sent.code).toBe(0);
