@@ -156,7 +156,7 @@ describe('progress and pace', () => {
   test('names the batch, the children, the rate and the time left', async () => {
     await stageMany(30);
     await submit();
-    const steps = work.steps.filter((step) => step.phase === 'submit' && step.total !== undefined);
+    const steps = work.steps.filter((step) => step.phase === 'Sending' && step.total !== undefined);
     expect(steps.at(0)).toMatchObject({ done: 0, total: 30, unit: 'children', message: 'Sending batch 1 of 3' });
     expect(steps.map((step) => step.message)).toContainEqual(
       expect.stringMatching(/^Batch 2 of 3 done, \d+(\.\d)? children a second, (about \d+ s left|almost done)$/),
