@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import {
   CodeLensRequest,
@@ -13,11 +13,13 @@ import {
   DocumentSymbolRequest,
   FoldingRangeRequest,
   type Hover,
+  Location,
   type MarkupContent,
   type Position,
   SelectionRangeRequest,
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { validChildren } from '../support/samplePayload.ts';
 import { cleanChild, marked, payloadText } from './support/payloads.ts';
 import { type ClientOptions, startInProcess, startSpawned, type TestClient } from './support/testClient.ts';
 
@@ -343,5 +345,29 @@ describe('go to the extract of a field', () => {
 
   it('gives nothing where the workspace has no file for the section', async () => {
     expect(await target(payloadText(cleanChild).replace('"sex"', '"s|ex"'))).toBeNull();
+  });
+
+  it('finds every field of the sample children in the shipped pack, by its column', async () => {
+    const pack = path.join(import.meta.dirname, '../../extracts');
+    const packUri = pathToFileURL(pack).toString();
+    const inPack = await startInProcess({ initializationOptions: { packUri } });
+    const text = JSON.stringify(validChildren(), null, 2);
+    const document = TextDocument.create(uri, 'json', 1, text);
+    await inPack.open(uri, text);
+    const missed = new Set<string>();
+    const seen = new Set<string>();
+    for (const { 0: match, 1: name = '', index } of text.matchAll(/"(\w+)": (?=["\dtf])/g)) {
+      if (name === 'purge' || seen.has(name)) continue;
+      seen.add(name);
+      const position = document.positionAt(index + 1);
+      const target = await inPack.connection.sendRequest(DefinitionRequest.type, { textDocument: { uri }, position });
+      const place = Location.is(target) ? target : undefined;
+      const source = place === undefined ? '' : await readFile(fileURLToPath(place.uri), 'utf8');
+      const found = place && TextDocument.create(place.uri, 'sql', 1, source).getText(place.range);
+      if (found !== name) missed.add(`${match}${found}`);
+    }
+    await inPack.stop();
+    expect([...missed]).toEqual([]);
+    expect(seen.size).toBeGreaterThan(40);
   });
 });
