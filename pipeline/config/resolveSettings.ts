@@ -16,8 +16,8 @@ export interface SettingsSources {
   /** Flags of the command line, or VS Code's settings and secrets. Keys as in {@link Settings}. */
   readonly overrides: Readonly<Record<string, unknown>>;
   /**
-   * Whether endpoints in workspace files count. VS Code says no: a folder that somebody sent you must not decide
-   * where children's records go.
+   * Whether workspace files may name endpoints, identities, connections and retention. VS Code says no: a folder that
+   * somebody sent you must not decide where children's records go, or that the evidence of it is removed.
    */
   readonly trustWorkspaceEndpoints: boolean;
 }
@@ -67,9 +67,21 @@ function plain(value: unknown): JsonValue {
   return null;
 }
 
-function withoutEndpoints(layer: JsonObject): JsonObject {
-  const { endpoints: _endpoints, proxy: _proxy, caFile: _caFile, ...rest } = layer;
-  return rest;
+/** What decides where records go, as whom, and how long the evidence is kept. */
+const ownersKeys: ReadonlySet<string> = new Set([
+  'endpoints',
+  'proxy',
+  'caFile',
+  'clientId',
+  'clientSecret',
+  'supplierKey',
+  'scope',
+  'connections',
+  'auditRetentionDays',
+]);
+
+function withoutOwnersKeys(layer: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(layer).filter(([key]) => !ownersKeys.has(key)));
 }
 
 const severities: ReadonlySet<string> = new Set(['error', 'warning', 'information', 'hint', 'off']);
@@ -167,7 +179,7 @@ export async function resolveSettings(from: SettingsSources): Promise<ResolvedSe
   let merged: JsonObject = {};
   if (from.workspaceFolder !== null) {
     const workspace = (layer: JsonObject): JsonObject =>
-      from.trustWorkspaceEndpoints ? layer : withoutEndpoints(layer);
+      from.trustWorkspaceEndpoints ? layer : withoutOwnersKeys(layer);
     const file = await readConfigFile(path.join(from.workspaceFolder, configFileName));
     if (file) {
       merged = overlay(merged, anchorPaths(workspace(file), from.workspaceFolder), configFileName, sources);

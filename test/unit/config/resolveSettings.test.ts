@@ -79,6 +79,25 @@ describe('resolveSettings', () => {
     expect(settings.laCode).toBe('201');
   });
 
+  it('takes neither identity nor connections nor retention from a workspace file that is not trusted with them', async () => {
+    await write(
+      'ssd.config.json',
+      '{ "clientId": "a", "scope": "b", "auditRetentionDays": 1, "connections": [{ "name": "c", "server": "d" }] }',
+    );
+    await write('.env', 'CLIENT_ID=a\nCLIENT_SECRET=b\nSUPPLIER_KEY=c\nSQL_CONN_STR=Server=d;Database=e\n');
+    const { settings } = await resolve({ trustWorkspaceEndpoints: false });
+    expect(settings).toMatchObject({
+      clientId: null,
+      clientSecret: null,
+      supplierKey: null,
+      scope: null,
+      auditRetentionDays: null,
+      connections: [],
+    });
+    const { settings: trusted } = await resolve();
+    expect(trusted).toMatchObject({ clientId: 'a', scope: 'b', auditRetentionDays: 1 });
+  });
+
   it('reads relative paths from the folder of the file', async () => {
     await write('ssd.config.json', '{ "pack": "our-pack" }');
     const { settings } = await resolve();
