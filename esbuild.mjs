@@ -1,5 +1,5 @@
 // One build for all bundles: client (VS Code), language (language client, loaded by client when needed), server
-// (language server), pipeline (worker), cli, and one for each large package. Usage: node esbuild.mjs [--watch] [--production] [--only=client,language] [--outdir=dist]
+// (language server), pipeline (worker), cli, and one for each large package. Usage: node esbuild.mjs [--watch] [--production] [--only=client,language] [--outdir=dist] [--metafile=FILE]
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
@@ -10,6 +10,8 @@ const watch = process.argv.includes('--watch');
 const flag = (name) => process.argv.find((given) => given.startsWith(`--${name}=`))?.slice(name.length + 3);
 const only = flag('only')?.split(',');
 const outdir = flag('outdir') ?? 'dist';
+/** Where to write what went into each bundle: for the notices of other people's packages. */
+const metafile = flag('metafile');
 
 /** Entry points by bundle name; a room that does not exist is an error, so that no bundle is forgotten. */
 const allEntries = {
@@ -64,6 +66,7 @@ const common = {
   logLevel: 'warning',
   outdir,
   legalComments: 'none',
+  metafile: metafile !== undefined,
 };
 
 await mkdir(outdir, { recursive: true });
@@ -86,5 +89,6 @@ if (watch) {
   const ctx = await context(options);
   await ctx.watch();
 } else {
-  await build(options);
+  const result = await build(options);
+  if (metafile !== undefined) await writeFile(metafile, JSON.stringify(result.metafile));
 }
