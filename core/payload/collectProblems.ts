@@ -28,18 +28,20 @@ export interface Section {
   /** Problems by place, worked out when they are first shown. */
   placed: LocatedProblem[] | undefined;
   /** Places of values that other children share, by their path. */
-  readonly places: Map<string, TextRange>;
+  places: Map<string, TextRange> | undefined;
 }
 
 /** Range of a place in the text of a section, remembered. */
-function placeIn({ part, places }: Section, path: JsonPath): TextRange {
+function placeIn(section: Section, path: JsonPath): TextRange {
+  const { part } = section;
+  section.places ??= new Map();
   const key = path.join('\u0000');
-  const known = places.get(key);
+  const known = section.places.get(key);
   if (known !== undefined) return known;
   const { start, end } = part.element ?? { start: 0, end: part.text.length };
   const [found] = findPlaces(part.text.slice(start, end), [{ path, at: 'value' }], start);
   const range = found ?? { start, end: start };
-  places.set(key, range);
+  section.places.set(key, range);
   return range;
 }
 

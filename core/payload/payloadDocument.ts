@@ -142,7 +142,7 @@ export class PayloadDocument {
       index: 0,
       offset: 0,
       placed: same ? known.placed : undefined,
-      places: same ? known.places : new Map(),
+      places: same ? known.places : undefined,
     };
   }
 

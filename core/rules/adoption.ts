@@ -3,6 +3,7 @@ import { at, type ChildView, dayIn, has, type Item } from './childView.ts';
 import { type Day, formatDay } from './days.ts';
 import type { Report } from './finding.ts';
 import { type Dated, endedAdopted, isAdoptive } from './placement.ts';
+import { findRepeats } from './repeats.ts';
 import { each, inOrder, insertField, type Picker, type Rule, related } from './rule.ts';
 
 const dateFields = ['initial_decision_date', 'matched_date', 'placed_date'];
@@ -13,27 +14,24 @@ function adoptive(child: ChildView): readonly Dated[] {
   return child.placements.filter((placement) => isAdoptive(placement.type));
 }
 
-/** The same block in a later episode. Blocks without a date say nothing and are ADO-12. */
+/** The same block in a later episode. Blocks without any of the fields say nothing and take no part. */
 export function reportRepeatedBlocks(
   code: string,
   items: readonly Item[],
   fields: readonly string[],
   report: Report,
 ): void {
-  const seen = new Map<string, Item>();
-  for (const item of items) {
+  const contents = (item: Item): string | undefined => {
     const values = fields.map((field) => item.value[field] ?? null);
-    if (values.every((value) => value === null)) continue;
-    const key = JSON.stringify(values);
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, item);
-    else
-      report({
-        code,
-        path: item.path,
-        at: 'opening',
-        related: [related(first.path, 'The same block is here.', 'opening')],
-      });
+    return values.every((value) => value === null) ? undefined : JSON.stringify(values);
+  };
+  for (const [item, first] of findRepeats(items, contents)) {
+    report({
+      code,
+      path: item.path,
+      at: 'opening',
+      related: [related(first.path, 'The same block is here.', 'opening')],
+    });
   }
 }
 

@@ -1,8 +1,9 @@
 import { reportRepeats } from './child.ts';
-import { type Assessment, at, type EpisodeView } from './childView.ts';
+import { type Assessment, at, type EpisodeView, textOf } from './childView.ts';
 import { formatDay } from './days.ts';
 import type { Report } from './finding.ts';
 import { reportOverlaps } from './overlaps.ts';
+import { findRepeats } from './repeats.ts';
 import { afterReferral, each, inOrder, type Picker, present, type Rule, related } from './rule.ts';
 import { workingDaysBetween } from './workingDays.ts';
 
@@ -27,23 +28,15 @@ function reportSecondOpen({ assessments: all }: EpisodeView, report: Report): vo
 }
 
 function reportRepeatedIds({ assessments: all }: EpisodeView, report: Report): void {
-  if (all.length < 2) return;
   const field = 'child_and_family_assessment_id';
-  const seen = new Map<string, Assessment>();
-  for (const assessment of all) {
-    const id = assessment.value[field];
-    if (typeof id !== 'string' || id === '') continue;
-    const first = seen.get(id);
-    if (first === undefined) seen.set(id, assessment);
-    else {
-      report({
-        code: 'ASM-13',
-        path: at(assessment, field),
-        values: { id },
-        related: [related(at(first, field), 'The first one is here.')],
-        fixes: [{ kind: 'remove', title: 'Remove this assessment', path: assessment.path, safe: false }],
-      });
-    }
+  for (const [assessment, first] of findRepeats(all, (one) => textOf(one, field))) {
+    report({
+      code: 'ASM-13',
+      path: at(assessment, field),
+      values: { id: textOf(assessment, field) ?? '' },
+      related: [related(at(first, field), 'The first one is here.')],
+      fixes: [{ kind: 'remove', title: 'Remove this assessment', path: assessment.path, safe: false }],
+    });
   }
 }
 

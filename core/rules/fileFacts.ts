@@ -10,33 +10,41 @@ export interface FileFact {
   /** Field name: values are compared with those of the same field. */
   readonly field: string;
   readonly value: string;
-  /** Path of the object that has the field, within the child. */
-  readonly owner: JsonPath;
+  /** Where the object is that has the field; put together to a path only for the few values that clash. */
+  readonly place: FactPlace;
+}
+
+/** The child, its details, an episode, or an element of a list of an episode. */
+interface FactPlace {
+  readonly block?: string;
+  readonly episode?: number;
+  readonly list?: string;
+  readonly element?: number;
 }
 
 const nestedLists = sections(defaultSpecVersion).flatMap(({ name, idField, path }) =>
   idField !== null && path.length === 2 && path[0] === 'social_care_episodes' ? [{ name, idField }] : [],
 );
 
-const root: JsonPath = [];
-const details: JsonPath = ['child_details'];
+const root: FactPlace = {};
+const details: FactPlace = { block: 'child_details' };
 
-function add(facts: FileFact[], code: string, holder: JsonObject, field: string, owner: JsonPath): void {
+function add(facts: FileFact[], code: string, holder: JsonObject, field: string, place: FactPlace): void {
   const value = holder[field];
-  if (typeof value === 'string' && value !== '') facts.push({ code, field, value, owner });
+  if (typeof value === 'string' && value !== '') facts.push({ code, field, value, place });
 }
 
 function addEpisode(facts: FileFact[], episode: JsonValue, index: number): void {
   // What is purged here may well stand elsewhere now.
   if (!isJsonObject(episode) || episode.purge === true) return;
-  const base = ['social_care_episodes', index];
-  add(facts, 'FMT-09', episode, 'social_care_episode_id', base);
+  add(facts, 'FMT-09', episode, 'social_care_episode_id', { episode: index });
   for (const { name, idField } of nestedLists) {
     const list = episode[name];
     if (!Array.isArray(list)) continue;
     for (let at = 0; at < list.length; at++) {
       const element = list[at];
-      if (isJsonObject(element) && element.purge !== true) add(facts, 'FMT-10', element, idField, [...base, name, at]);
+      if (!isJsonObject(element) || element.purge === true) continue;
+      add(facts, 'FMT-10', element, idField, { episode: index, list: name, element: at });
     }
   }
 }
@@ -55,6 +63,10 @@ export function fileFacts(child: JsonValue): readonly FileFact[] {
 }
 
 /** Path of the value of a fact, within the child. */
-export function factPath({ owner, field }: FileFact): JsonPath {
-  return [...owner, field];
+export function factPath({ place, field }: FileFact): JsonPath {
+  const { block, episode, list, element } = place;
+  if (block !== undefined) return [block, field];
+  if (episode === undefined) return [field];
+  if (list === undefined || element === undefined) return ['social_care_episodes', episode, field];
+  return ['social_care_episodes', episode, list, element, field];
 }

@@ -2,6 +2,7 @@ import type { ProblemFix } from '../problems.ts';
 import { at, type ChildView, dayIn, type EpisodeView, has, type Item, textOf } from './childView.ts';
 import { type Day, dayOf, formatDay } from './days.ts';
 import type { Finding, Report } from './finding.ts';
+import { findRepeats } from './repeats.ts';
 import { type Rule, type RuleContext, related } from './rule.ts';
 import type { StringFault } from './stringFaults.ts';
 
@@ -98,13 +99,8 @@ function reportTwice(code: string, variant: string, item: Item, first: Item, fie
 }
 
 function reportIdsInList(items: readonly Item[], field: string, report: Report): void {
-  if (items.length < 2) return;
-  const seen = new Map<string, Item>();
-  for (const item of items) {
-    const id = textOf(item, field);
-    const first = id === undefined ? undefined : seen.get(id);
-    if (first !== undefined) reportTwice('FMT-09', 'default', item, first, field, report);
-    else if (id !== undefined) seen.set(id, item);
+  for (const [item, first] of findRepeats(items, (one) => textOf(one, field))) {
+    reportTwice('FMT-09', 'default', item, first, field, report);
   }
 }
 
@@ -117,9 +113,17 @@ function reportIds(child: ChildView, report: Report): void {
   }
 }
 
+/** Whether some value of an id field may stand in two episodes: a quick look before the slow one. */
+function sharesIds(child: ChildView): boolean {
+  const lists = [child.assessments, child.needPlans, child.section47s, child.protectionPlans, child.allPlacements];
+  return identified.some(
+    ([, field], index) => findRepeats<Item>(lists[index] ?? [], (one) => textOf(one, field)).length > 0,
+  );
+}
+
 /** An id of one kind under two episodes of the child. */
 function reportIdsAcross(child: ChildView, report: Report): void {
-  if (child.episodes.length < 2) return;
+  if (child.episodes.length < 2 || !sharesIds(child)) return;
   for (const [pick, field] of identified) {
     const seen = new Map<string, readonly [Item, EpisodeView]>();
     for (const episode of child.episodes) {
@@ -127,8 +131,9 @@ function reportIdsAcross(child: ChildView, report: Report): void {
         const id = textOf(item, field);
         const first = id === undefined ? undefined : seen.get(id);
         if (first === undefined && id !== undefined) seen.set(id, [item, episode]);
-        else if (first !== undefined && first[1] !== episode)
+        else if (first !== undefined && first[1] !== episode) {
           reportTwice('FMT-10', 'default', item, first[0], field, report);
+        }
       }
     }
   }

@@ -1,22 +1,20 @@
 import { isAtLeast, isUnder } from './ages.ts';
 import { at, dayIn, type Item } from './childView.ts';
-import { type Day, formatDay } from './days.ts';
+import { formatDay } from './days.ts';
 import type { Report } from './finding.ts';
+import { findRepeats } from './repeats.ts';
 import { each, insertField, type Picker, type Rule, related } from './rule.ts';
 
 const questionnaires: Picker<Item> = (child) => child.questionnaires;
 
 function reportSameDay(items: readonly Item[], report: Report): void {
-  const seen = new Map<Day, Item>();
-  for (const item of items) {
-    const day = dayIn(item, 'date');
-    if (day === undefined) continue;
-    const first = seen.get(day);
-    if (first === undefined) seen.set(day, item);
-    else {
-      const places = [related(at(first, 'date'), 'The first one is here.')];
-      report({ code: 'SDQ-06', path: at(item, 'date'), values: { date: formatDay(day) }, related: places });
-    }
+  for (const [item, first] of findRepeats(items, (one) => dayIn(one, 'date'))) {
+    report({
+      code: 'SDQ-06',
+      path: at(item, 'date'),
+      values: { date: formatDay(dayIn(item, 'date') ?? 0) },
+      related: [related(at(first, 'date'), 'The first one is here.')],
+    });
   }
 }
 

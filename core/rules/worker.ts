@@ -1,6 +1,7 @@
 import { at, type ChildView, type EpisodeView, type Worker } from './childView.ts';
 import { type Day, formatDay } from './days.ts';
 import type { Report } from './finding.ts';
+import { findRepeats } from './repeats.ts';
 import { each, endsAnotherDay, inOrder, type Picker, present, type Rule, type RuleContext, related } from './rule.ts';
 
 const workers: Picker<Worker> = (child) => child.workers;
@@ -71,22 +72,16 @@ function reportUncovered(child: ChildView, report: Report, { yearEnd }: RuleCont
 }
 
 function reportTwins(episode: EpisodeView, report: Report): void {
-  if (episode.workers.length < 2) return;
-  const seen = new Map<string, Worker>();
-  for (const worker of episode.workers) {
-    if (worker.id === undefined) continue;
-    const key = JSON.stringify([worker.id, worker.value.start_date ?? null, worker.value.end_date ?? null]);
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, worker);
-    else {
-      report({
-        code: 'WRK-08',
-        path: worker.path,
-        at: 'opening',
-        related: [related(first.path, 'The first one is here.', 'opening')],
-        fixes: [{ kind: 'remove', title: 'Remove the repeated worker', path: worker.path, safe: true }],
-      });
-    }
+  const period = ({ id, value }: Worker): string | undefined =>
+    id === undefined ? undefined : JSON.stringify([id, value.start_date ?? null, value.end_date ?? null]);
+  for (const [worker, first] of findRepeats(episode.workers, period)) {
+    report({
+      code: 'WRK-08',
+      path: worker.path,
+      at: 'opening',
+      related: [related(first.path, 'The first one is here.', 'opening')],
+      fixes: [{ kind: 'remove', title: 'Remove the repeated worker', path: worker.path, safe: true }],
+    });
   }
 }
 

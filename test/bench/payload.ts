@@ -105,6 +105,12 @@ async function run(children: number): Promise<void> {
   const own = await repeat(times, () => new PayloadDocument(text, options).finish().report());
   const other = await repeat(times, () => validateWithPeer(text));
   row('first open', own, other, least);
+  const first = await repeat(times, () => {
+    const beginning = new PayloadDocument(text, options);
+    beginning.advance(100);
+    beginning.report();
+  });
+  row('first 100 children of it', first, other);
   const document = new PayloadDocument(text, options).finish();
   document.report();
   for (const [name, from] of [
