@@ -1,6 +1,6 @@
 /**
  * Payload validation against vscode-json-languageservice, with the same documents and the same schema in one run:
- * `node --expose-gc test/bench/payload.ts [children ...]`. Prints CPU milliseconds and ratios; the peer checks the schema
+ * `node test/bench/payload.ts [children ...]`. Prints CPU milliseconds and ratios; the peer checks the schema
  * alone, this project the schema, the rules within each child and those across children. The floor is JSON.parse and
  * compiled Ajv of the same text.
  */
@@ -39,7 +39,6 @@ peer.configure({
 });
 
 async function cpu(work: () => unknown): Promise<number> {
-  globalThis.gc?.();
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
