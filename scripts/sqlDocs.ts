@@ -54,6 +54,15 @@ function indexPage(): string {
 
 # Checks of extract SQL
 
+Lines at the top of an extract say what it is:
+
+| Line | Meaning |
+| --- | --- |
+| \`-- @section NAME\` | the section of the payload that it fills; a file named for the section needs no such line |
+| \`-- @cohort\` | it gives the people in scope, one id in each row |
+| \`-- @dialect tsql\` | it is for one database: \`tsql\`, \`postgres\` or \`sqlite\`. Without it a section must run on all three |
+| \`-- @allow SQL-307 reason\` | leaves a check out for this file |
+
 | Code | What it finds | Severity |
 | --- | --- | --- |
 ${rows.join('\n')}

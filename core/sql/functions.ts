@@ -53,6 +53,7 @@ export function misspeltFunction(name: string): string | undefined {
   return close.length === 1 ? close[0] : undefined;
 }
 
+/** All functions that the data describes, in the order of their names. */
 export function sqlFunctions(): Iterable<SqlFunction> {
   return functions.values();
 }

@@ -58,6 +58,7 @@ const symbolKinds: Readonly<Record<OutlineItem['kind'], SymbolKind>> = {
   batch: SymbolKind.Package,
 };
 
+/** A line of the outline as the protocol has it, with what is below it. */
 export function toSymbol(document: TextDocument, item: OutlineItem): DocumentSymbol {
   return {
     name: item.name,

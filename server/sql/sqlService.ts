@@ -12,7 +12,7 @@ import { recognisesSql } from './recogniseSql.ts';
 import { SqlDocuments } from './sqlDocuments.ts';
 
 /** Id of the command that runs an extract; its arguments are the document's URI and the section's name. */
-export const runExtractCommand = 'ssd.runExtract';
+const runExtractCommand = 'ssd.runExtract';
 
 /** The language service for extract SQL. */
 export function createSqlService(): LanguageService {

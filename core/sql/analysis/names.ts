@@ -285,7 +285,7 @@ function reportMissingColumn(ctx: AnalysisContext, token: Token, key: string, sc
 }
 
 /** Reports a column that a known relation does not have, as far as that is certain enough. */
-export function reportUnknownColumn(ctx: AnalysisContext, relation: Relation, token: Token, key: string): void {
+function reportUnknownColumn(ctx: AnalysisContext, relation: Relation, token: Token, key: string): void {
   const { ssd } = relation;
   const written = nameOf(token);
   if (ssd !== null) {

@@ -150,6 +150,7 @@ function checkCounts(names: Names, parts: readonly QueryBody[], outputs: readonl
   }
 }
 
+/** "1 column", "3 columns". */
 export function countText(count: number): string {
   return count === 1 ? '1 column' : `${count} columns`;
 }
@@ -263,7 +264,7 @@ function outputNames(items: readonly SelectItem[]): ReadonlyMap<string, Token | 
 }
 
 /** The name that a select item has in the result, and the token that gives it. */
-export function outputName(item: SelectItem): { name: string; token: Token } | null {
+function outputName(item: SelectItem): { name: string; token: Token } | null {
   if (item.alias !== null) return { name: aliasName(item.alias), token: item.alias };
   if (item.expr.kind === 'column') {
     const token = item.expr.parts.at(-1);

@@ -20,6 +20,7 @@ export interface Value {
   readonly dateStyle: { readonly style: string; readonly at: Token } | null;
 }
 
+/** A value of which nothing is known. */
 export const unknownValue: Value = {
   type: unknownType,
   source: null,
@@ -30,6 +31,7 @@ export const unknownValue: Value = {
   dateStyle: null,
 };
 
+/** A value of which the type is known and nothing else. */
 export function typed(type: SqlType): Value {
   return { ...unknownValue, type };
 }
@@ -58,6 +60,7 @@ export interface Relation {
   readonly definition: Token | null;
 }
 
+/** A relation with these columns; of two of one name the later one counts. */
 export function relationOf(
   kind: RelationKind,
   name: string,
@@ -75,6 +78,7 @@ export function relationOf(
   };
 }
 
+/** A relation of which nothing is known, so that nothing is said of its columns. */
 export function unknownRelation(name: string, definition: Token | null = null): Relation {
   return { kind: 'unknown', name, columns: new Map(), complete: false, ssd: null, definition };
 }

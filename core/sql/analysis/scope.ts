@@ -18,6 +18,7 @@ export interface CteFrame {
   readonly parent: CteFrame | null;
 }
 
+/** The common table expression of that lower-case name that is nearest; null when there is none. */
 export function lookUpCte(frame: CteFrame | null, key: string): Relation | null {
   for (let current = frame; current !== null; current = current.parent) {
     const found = current.relations.get(key);

@@ -100,15 +100,21 @@ export function typeNamed(text: string): SqlType {
   return type;
 }
 
+/** A type of which nothing is known. */
 export const unknownType: SqlType = { family: 'other', length: null, text: '' };
 
+/** Text of up to that many characters; null when there is no known limit. */
 export function textOf(length: number | null): SqlType {
   return { family: 'text', length, text: length === null ? 'text' : `text of up to ${length} characters` };
 }
 
+/** Whole numbers. */
 export const integerType: SqlType = { family: 'integer', length: null, text: 'int' };
+/** True and false; `bit` in SQL Server. */
 export const booleanType: SqlType = { family: 'boolean', length: null, text: 'bit' };
+/** Days. */
 export const dateType: SqlType = { family: 'date', length: null, text: 'date' };
+/** Days with a time. */
 export const dateTimeType: SqlType = { family: 'datetime', length: null, text: 'datetime' };
 
 /** The type of a value that may be either; `other` when the two do not go together. */

@@ -8,7 +8,7 @@ import { parseQuery } from './queries.ts';
 import { parseOrderItems, parseOver } from './windows.ts';
 
 /** Functions whose first argument is a word that is no column: a date part. */
-export const datePartFunctions: ReadonlySet<string> = new Set(
+const datePartFunctions: ReadonlySet<string> = new Set(
   'DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATETRUNC DATE_BUCKET'.split(' '),
 );
 
@@ -39,7 +39,7 @@ export function parseCall(p: Parser, read?: readonly Token[]): Expr {
   if (startsQuery(p)) args.push(subquery(p));
   else if (!p.at(')')) {
     do args.push(parseArgument(p));
-    while (separatedByWord(p, upper) || p.listGoesOn());
+    while (separatedByWord(p, upper) || (!(p.at('ABSENT') && p.at('ON', 1)) && p.listGoesOn()));
     if (p.accept('ORDER')) {
       p.expect('BY');
       orderBy = parseOrderItems(p);
@@ -132,9 +132,7 @@ function parseArgument(p: Parser): Expr {
   if (p.at('VARIADIC')) p.next();
   if (p.at('BULK')) p.next();
   if (startsQuery(p)) return subquery(p);
-  const expr = parseExpr(p);
-  // OPENROWSET and the like take `'server'; 'user'; 'password'`.
-  return expr;
+  return parseExpr(p);
 }
 
 /** `NULL ON NULL`, `ABSENT ON NULL`, `RETURNING type` and `ON ERROR` clauses of the JSON functions. */

@@ -136,7 +136,7 @@ function parseConflict(p: Parser, updates: Assignment[]): Expr | null {
 const assigning = new Set(['=', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', ':=']);
 
 /** `a = 1, t.b = 2, @v = c = 3, (a, b) = (...)`. */
-export function parseAssignments(p: Parser): Assignment[] {
+function parseAssignments(p: Parser): Assignment[] {
   const list: Assignment[] = [];
   do {
     const first = p.token;

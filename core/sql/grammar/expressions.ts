@@ -1,4 +1,5 @@
 import type { Expr, Query } from './ast.ts';
+import { parseCall } from './calls.ts';
 import { parseType } from './names.ts';
 import type { Parser } from './parser.ts';
 import { joinedQuery, missing, parseParens, parsePrimary, startsQuery } from './primaries.ts';
@@ -200,7 +201,12 @@ function parsePostfix(p: Parser, inner: Expr): Expr {
   let expr = inner;
   for (;;) {
     const first = expr.first;
-    if (p.at('::')) {
+    if (p.at('::') && p.dialect === 'tsql' && p.at('(', 2)) {
+      // `geography::Point(51, 0, 4326)`: a static method.
+      p.next();
+      const call = parseCall(p);
+      expr = { kind: 'other', parts: [call], first, last: p.previous };
+    } else if (p.at('::')) {
       p.next();
       const type = parseType(p);
       expr = { kind: 'cast', how: '::', operand: expr, type, style: null, first, last: p.previous };

@@ -33,13 +33,6 @@ const clauseStarts = new Set(
   'FROM WHERE GROUP ORDER HAVING JOIN INNER LEFT RIGHT FULL CROSS ON AND OR UNION AS THEN ELSE END WHEN'.split(' '),
 );
 
-/** One name token, or null with a report. */
-export function parseOneName(p: Parser, what = 'A name is expected here.'): Token | null {
-  if (p.atName()) return p.next();
-  p.faultHere(what);
-  return null;
-}
-
 /** `(name, name, ...)`, when it stands here. */
 export function parseNameList(p: Parser): Token[] {
   const open = p.accept('(');

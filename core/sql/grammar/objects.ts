@@ -292,6 +292,7 @@ function parseDrop(p: Parser, first: Token): DropObjects | Statement {
       'TYPE',
       'SCHEMA',
       'DATABASE',
+      'STATISTICS',
     ].includes(objectKind)
   ) {
     if (!knownKinds.has(objectKind)) {

@@ -317,6 +317,7 @@ const hardStarts = new Set(
   ),
 );
 
+/** Whether the token starts a statement for certain, whatever is still open before it. */
 export function isHardStart(p: Parser, ahead = 0): boolean {
   const token = p.peek(ahead);
   if (!token.firstOnLine || token.kind !== 'word' || ahead + p.index === 0) return false;

@@ -4,12 +4,18 @@ import { codeOf, problemsOf, workspaceFile } from './support.ts';
 
 /** Extract SQL: the shipped pack is clean, a broken name is marked and mended, completion knows what is in scope. */
 export function extractTests(): void {
-  describe('problems of an extract', () => {
+  describe('an extract', () => {
     const extension = vscode.extensions.all.find((candidate) => candidate.packageJSON.name === 'ssd-dataflow');
     const shipped = (name: string) => {
       assert.ok(extension, 'the extension is not installed');
       return vscode.Uri.joinPath(extension.extensionUri, 'extracts', name);
     };
+
+    after(async () => {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      for (const name of ['adoption.sql', 'sdq_assessments.sql'])
+        await vscode.workspace.fs.delete(workspaceFile(`extracts/${name}`));
+    });
 
     /** A copy of a shipped extract in an editor of its own, so that it can be edited. */
     async function copyOf(name: string, change: (text: string) => string): Promise<vscode.TextDocument> {
@@ -21,7 +27,7 @@ export function extractTests(): void {
       return document;
     }
 
-    it('mark a broken column name, and the fix mends it', async () => {
+    it('marks a broken column name, and the fix mends it', async () => {
       const document = await copyOf('adoption.sql', (text) =>
         text.replace('a.perm_matched_date AS', 'a.perm_mached_date AS'),
       );
@@ -44,7 +50,7 @@ export function extractTests(): void {
       await problemsOf(document.uri, (found) => found.length === 0);
     });
 
-    it('are none in the shipped pack', async () => {
+    it('of the shipped pack has no problem', async () => {
       const document = await vscode.workspace.openTextDocument(shipped('child_details.sql'));
       await vscode.window.showTextDocument(document);
       const hovers = await vscode.commands.executeCommand<readonly vscode.Hover[]>(
@@ -55,10 +61,8 @@ export function extractTests(): void {
       assert.ok(hovers.length > 0, 'the server does not know the file');
       assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
     });
-  });
 
-  describe('completion in an extract', () => {
-    it('lists the columns in scope inside an unfinished WHERE', async () => {
+    it('completes the columns in scope inside an unfinished WHERE', async () => {
       const uri = workspaceFile('extracts/sdq_assessments.sql');
       const text =
         '-- @section sdq_assessments\nSELECT s.csdq_person_id AS la_child_id\nFROM ssd_sdq_scores s\nWHERE s.';
