@@ -62,8 +62,12 @@ async function openProfile(
   const parsed = parseConnectionProfile(raw, { allowPassword: name === pilotConnectionName });
   const { profile } = parsed;
   const password = scope.settings.passwords[name] ?? process.env.SSD_PASSWORD ?? parsed.password;
-  const secrets = { password: () => Promise.resolve(password ?? null) };
-  const { signal } = scope.context;
+  const { signal, progress } = scope.context;
+  const secrets = {
+    password: () => Promise.resolve(password ?? null),
+    // The whole message is the phase, so that every front end shows it.
+    showDeviceCode: (message: string) => progress({ phase: message }),
+  };
   switch (profile.kind) {
     case 'sandbox':
       return openSqliteConnection(

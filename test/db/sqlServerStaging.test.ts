@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
-import { stagingTableNames } from '../../pipeline/staging/stagingStore.ts';
+import { loadDriver } from '../../pipeline/connections/sqlServer/driver.ts';
+import { networkConfig } from '../../pipeline/connections/sqlServer/driverConfig.ts';
+import { IncomingLoader } from '../../pipeline/connections/sqlServer/incomingLoader.ts';
+import { stagingSql } from '../../pipeline/connections/sqlServer/stagingSql.ts';
+import { runBatch, runQuery } from '../../pipeline/connections/sqlServer/statements.ts';
+import { DataflowError } from '../../pipeline/errors.ts';
+import { type StagedChild, stagingTableNames } from '../../pipeline/staging/stagingStore.ts';
 import { openRealSchema, realSqlServer } from './realSqlServer.ts';
-import { startTestDatabase } from './sqlServer.ts';
+import { plantedPassword, startTestDatabase } from './sqlServer.ts';
 import { type StagingFixture, type StagingFixtureOptions, stagingSuite } from './stagingSuite.ts';
 
 const never = new AbortController().signal;
@@ -81,4 +87,42 @@ it('creates the live table with the defaults that other tools of an authority re
     { row_state: 'New', submission_status: 'Pending' },
     { row_state: null, submission_status: null },
   ]);
+});
+
+it('loads children with plain statements too, for the driver whose bulk load knows no temporary tables', async () => {
+  await using database = await startTestDatabase(() => {});
+  const driver = await loadDriver();
+  const secrets = { password: async () => plantedPassword };
+  const pool = await new driver.ConnectionPool(await networkConfig(database.profile, secrets, never)).connect();
+  const transaction = new driver.Transaction(pool);
+  await transaction.begin();
+  const target = { driver, transaction, bulk: false };
+  await runBatch(target, stagingSql('dbo', 'anon').createIncoming, never);
+  async function* children(): AsyncGenerator<StagedChild> {
+    for (let i = 0; i < 1_100; i++) {
+      const payload = i === 7 ? 'x'.repeat(9_000) : `{"n":"O'Neill ${i}"}`;
+      yield {
+        personId: `C${i}`,
+        legacyId: i % 2 === 0 ? null : `M${i}`,
+        payload,
+        hash: new Uint8Array(32).fill(i % 256),
+      };
+    }
+  }
+  const loader = new IncomingLoader(target, { personId: 20, legacyId: 36 }, never);
+  await loader.load(children(), () => new DataflowError('input', 'twice'));
+  await loader.keep(new Set(['K1']));
+  const [counts] = await runQuery(target, 'SELECT COUNT(*) AS n, COUNT(legacy_id) AS legacy FROM #incoming', {}, never);
+  expect(counts).toEqual({ n: 1_100, legacy: 550 });
+  const id = { id: { type: 'text', value: 'C7' } } as const;
+  const [row] = await runQuery(
+    target,
+    'SELECT legacy_id, LEN(payload) AS size, hash FROM #incoming WHERE person_id = @id',
+    id,
+    never,
+  );
+  expect(row).toEqual({ legacy_id: 'M7', size: 9_000, hash: Buffer.alloc(32, 7) });
+  expect(await runQuery(target, 'SELECT person_id FROM #keep', {}, never)).toEqual([{ person_id: 'K1' }]);
+  await transaction.rollback();
+  await pool.close();
 });
