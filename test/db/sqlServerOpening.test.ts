@@ -74,6 +74,17 @@ describe('opening a connection', () => {
     await open({ authentication: { type: 'entra', mode: 'default' } });
   });
 
+  it('logs in with a Windows account and its password, and not with a wrong one', async () => {
+    const account = { domain: 'COUNCIL', user: 'ann', password: 'Planted-Windows-1' };
+    await using other = await startTestDatabase(preparePeople, { windowsUser: account });
+    const profile = { ...other.profile, authentication: { type: 'ntlm', user: 'ann', domain: 'COUNCIL' } } as const;
+    const logIn = (password: string) => openSqlServerConnection(profile, { password: async () => password }, never);
+    const connection = await logIn(account.password);
+    expect((await connection.describe(never)).canReadSsd).toBe(true);
+    await connection.close();
+    expect((await failureOf(logIn('wrong'))).message).toContain('refused the login');
+  });
+
   it('sends the application name and the wish for a read-only replica', async () => {
     await open({ readOnlyIntent: true, applicationName: 'SSD check' });
     expect(database.server.state.logins.at(-1)).toEqual({ application: 'SSD check', readOnlyIntent: true });

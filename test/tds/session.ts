@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { ClientLine } from './clientLine.ts';
 import { parseBatch, parseRpc, parseTransactionRequest } from './clientMessages.ts';
-import { parseLogin7 } from './login7.ts';
+import { type Login, parseLogin7 } from './login7.ts';
+import { ntlmChallenge, provesPassword } from './ntlm.ts';
 import { type Packet, PacketSplitter, packetType } from './packets.ts';
 import { fail, RequestRunner, strike } from './requestRunner.ts';
 import { SqliteEngine } from './sqliteEngine.ts';
@@ -20,6 +22,9 @@ export class Session {
   #parts: Buffer[] = [];
   #working = false;
   #requests: RequestRunner | undefined;
+  /** A Windows login that has been challenged, with the challenge. */
+  #login: Login | undefined;
+  #nonce: Buffer = Buffer.alloc(8);
 
   constructor(socket: Socket, state: ServerState) {
     this.#socket = socket;
@@ -99,7 +104,8 @@ export class Session {
 
   async #handle(type: number, data: Buffer): Promise<void> {
     if (type === packetType.prelogin) return this.#prelogin(data);
-    if (type === packetType.login7) return this.#login(data);
+    if (type === packetType.login7) return this.#logIn(data);
+    if (type === packetType.sspi) return this.#prove(data);
     const requests = this.#requests;
     if (requests !== undefined) {
       if (type === packetType.sqlBatch) return requests.batch(parseBatch(data));
@@ -153,11 +159,31 @@ export class Session {
     this.#phase = 'tls';
   }
 
-  async #login(data: Buffer): Promise<void> {
+  async #logIn(data: Buffer): Promise<void> {
     const login = parseLogin7(data);
     this.#state.addLogin(login);
     if (await strike(this.#line, this.#state, 'login', login.user)) return;
-    const refusal = this.#state.refuses(login);
+    if (login.integrated && this.#state.windowsUser !== undefined) {
+      this.#nonce = randomBytes(8);
+      const challenge = ntlmChallenge(this.#state.windowsUser.domain, this.#nonce);
+      this.#line.out.uint8(0xed).uint16(challenge.length).bytes(challenge);
+      this.#login = login;
+      return this.#line.flush(true);
+    }
+    await this.#accept(login, this.#state.refuses(login));
+  }
+
+  /** The second half of a Windows login. */
+  async #prove(response: Buffer): Promise<void> {
+    const { windowsUser } = this.#state;
+    const login = this.#login;
+    if (windowsUser === undefined || login === undefined) throw new RangeError('A response came to no challenge');
+    const proved = provesPassword(response, this.#nonce, windowsUser);
+    const refusal = { number: 18456, message: `Login failed for user '${windowsUser.user}'.`, severity: 14 };
+    await this.#accept(login, proved ? undefined : refusal);
+  }
+
+  async #accept(login: Login, refusal: tokens.ServerMessage | undefined): Promise<void> {
     if (refusal !== undefined) {
       await fail(this.#line, refusal);
       this.#socket.end();

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { AppLocks } from './appLocks.ts';
 import { FaultPlan } from './faults.ts';
 import type { Login } from './login7.ts';
+import type { WindowsUser } from './ntlm.ts';
 import { Session } from './session.ts';
 import type { ServerFacts } from './sqliteEngine.ts';
 import { createCertificate, type TestCertificate } from './testCertificate.ts';
@@ -13,11 +14,11 @@ import type { ServerMessage } from './tokens.ts';
  * A test server that speaks TDS 7.4, the protocol of SQL Server, over a real socket and answers from a SQLite file,
  * so that drivers are exercised for real.
  *
- * It does: prelogin, TLS inside TDS (TLS 1.2), SQL Server logins, Entra access tokens (accepted by comparison with a
- * given one), SQL batches, `sp_executesql` with parameters, `sp_getapplock`, bulk load, attention, transaction manager
+ * It does: prelogin, TLS inside TDS (TLS 1.2), SQL Server logins, Windows logins by NTLMv2, Entra access tokens (accepted
+ * by comparison with a given one), SQL batches, `sp_executesql` with parameters, `sp_getapplock`, bulk load, attention, transaction manager
  * requests, errors by number, rows streamed with back-pressure, and the faults of faults.ts.
  *
- * It does not: Windows logins (it refuses them), MARS, TDS 8, prepared statements, table-valued parameters, several
+ * It does not: Kerberos, MARS, TDS 8, prepared statements, table-valued parameters, several
  * result sets from stored procedures, most T-SQL. `translate.ts` says what it translates; text compares case-sensitive
  * and without trailing-space rules, as SQLite does. Locks are SQLite's: one writer at a time for the whole database,
  * readers see the last commit, and a transaction outside SNAPSHOT isolation takes the write lock when it begins.
@@ -69,6 +70,8 @@ export interface TdsServerOptions {
   readonly port?: number;
   readonly user?: string;
   readonly password?: string;
+  /** Windows account that may log in by NTLM; none without it. */
+  readonly windowsUser?: WindowsUser;
   /** Entra access token that is accepted; none without it. */
   readonly accessToken?: string;
   /** Host name in the certificate. */
@@ -93,6 +96,7 @@ export class ServerState {
   readonly failures: unknown[] = [];
   attentions = 0;
   rowsSent = 0;
+  readonly windowsUser: WindowsUser | undefined;
   readonly #options: TdsServerOptions;
   readonly #events = new EventEmitter();
   #transactions = 0n;
@@ -100,6 +104,7 @@ export class ServerState {
   constructor(options: TdsServerOptions, certificate: TestCertificate) {
     this.#options = options;
     this.file = options.file;
+    this.windowsUser = options.windowsUser;
     this.certificate = certificate;
     this.facts = {
       database: 'SSD',
