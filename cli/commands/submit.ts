@@ -78,7 +78,7 @@ function addSubmit(program: Command, runtime: Runtime, finish: (code: number) =>
     .option('--yes', 'do not ask before a test submission')
     .option(
       '--confirm <text>',
-      'the confirmation of a submission of real children or of a file, as the dry run prints it',
+      'the words that confirm a submission of real children or of a file, as it asks for them',
     )
     .action(async (options: SubmitOptions, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
