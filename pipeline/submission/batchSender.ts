@@ -5,6 +5,7 @@ import type { Receipt } from '../receiver/receipts.ts';
 import type { ExchangeRecord, PostOutcome, ReceiverClient } from '../receiver/receiverClient.ts';
 import { plainWords, refusedChildren } from '../receiver/refusedChildren.ts';
 import type { Journal, SendingEntry } from './journal.ts';
+import type { Pace } from './pace.ts';
 import type { ReadyChild } from './prepare.ts';
 import { recordAnswer } from './recordAnswer.ts';
 import type { SubmissionSource } from './source.ts';
@@ -51,8 +52,7 @@ export interface SenderTools {
   readonly tally: Tally;
   readonly now: () => Date;
   readonly signal: AbortSignal;
-  /** Waits out the gap since the last post. */
-  readonly pace: () => Promise<void>;
+  readonly pace: Pick<Pace, 'wait' | 'postEnded'>;
   /**
    * Started with each post, to make ready what comes next while the service works. Never rejects; it is awaited before
    * staging is written, so that reads and writes do not meet.
@@ -97,7 +97,7 @@ export class BatchSender {
     let attempt = 1;
     for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
       if (part.length === 0) continue;
-      await this.#tools.pace();
+      await this.#tools.pace.wait();
       if (this.#tools.signal.aborted) return { words: cancelWords, cancelled: true, unreachable: false };
       const { stop, rest, exchanges } = await this.#post(batch, attempt, part);
       if (stop !== null) return stop;
@@ -139,6 +139,7 @@ export class BatchSender {
       receiver.post(body, part.length, watch.watcher, this.#tools.signal),
       this.#tools.whilePosting(),
     ]);
+    this.#tools.pace.postEnded();
     const { stop, rest } = await this.#settle(sending, part, outcome);
     if (outcome.kind !== 'unsettled' || outcome.inDoubt) tally.batches += 1;
     return { stop, rest, exchanges: watch.count() };

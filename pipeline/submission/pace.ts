@@ -17,7 +17,12 @@ export class Pace {
     this.#began = context.now().getTime();
   }
 
-  /** Waits until the gap since the last call is over; at once the first time. Cancelling ends the wait. */
+  /** Says that a post has ended: the gap begins. What is recorded meanwhile is no extra wait. */
+  postEnded(): void {
+    this.#lastEnd = this.#context.now().getTime();
+  }
+
+  /** Waits until the gap since the last post is over; at once the first time. Cancelling ends the wait. */
   async wait(): Promise<void> {
     const { signal, now } = this.#context;
     const last = this.#lastEnd;
@@ -30,7 +35,6 @@ export class Pace {
         if (!signal.aborted) throw error;
       }
     }
-    this.#lastEnd = now().getTime();
   }
 
   tellBefore(batch: number, batches: number, done: number, total: number): void {

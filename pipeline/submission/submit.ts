@@ -209,7 +209,7 @@ async function sendAll(run: Run): Promise<Stop | null> {
     tally,
     now: context.now,
     signal: context.signal,
-    pace: () => pace.wait(),
+    pace,
     whilePosting: () => ready.fetchNext(),
     tell,
   });

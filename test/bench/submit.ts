@@ -1,7 +1,7 @@
 // Time and memory of submissions to the local receiver, which runs in a process of its own. The same bodies are then
 // posted again to an empty receiver by a bare loop: what the submission takes longer is its overhead (reading staging,
-// validating, deltas, journal, audit trail, writing back). No gap between posts.
-// Usage: node test/bench/submit.ts [children ...]. Prints wall time, the ratio, and the peak of resident memory.
+// validating, deltas, journal, audit trail, writing back). Both keep the same gap between posts.
+// Usage: node test/bench/submit.ts [gap in ms, 400] [children ...]. Prints wall time, the ratio, and the peak of memory.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -46,7 +46,7 @@ async function serve(store: string): Promise<void> {
   console.log(JSON.stringify({ apiUrl, tokenUrl }));
 }
 
-async function submit(database: string, folder: string, to: Addresses): Promise<void> {
+async function submit(database: string, folder: string, to: Addresses, gap: number): Promise<void> {
   const connection = await openSqliteConnection({ name: 'sandbox', file: database, purpose: 'sandbox' }, signal);
   await using store = await connection.openStaging('anon', signal);
   await using client = new ReceiverClient(
@@ -86,7 +86,7 @@ async function submit(database: string, folder: string, to: Addresses): Promise<
       actor,
       dataFolder: folder,
       gates: { purpose: 'sandbox', signOff: null, liveObjections: [] },
-      gapMilliseconds: 0,
+      gapMilliseconds: gap,
       sleep: (ms) => sleep(ms),
       versions: { spec: '0.9', pack: null, tool: 'bench' },
       log: null,
@@ -98,7 +98,7 @@ async function submit(database: string, folder: string, to: Addresses): Promise<
   await connection.close();
 }
 
-async function post(folder: string, to: Addresses): Promise<void> {
+async function post(folder: string, to: Addresses, gap: number): Promise<void> {
   const trails = (await readdir(path.join(folder, 'audit'), { withFileTypes: true })).filter((one) =>
     one.isDirectory(),
   );
@@ -120,7 +120,8 @@ async function post(folder: string, to: Addresses): Promise<void> {
   const token = await request(to.tokenUrl, { method: 'POST', headers, body: form.toString() });
   const { access_token: bearer } = (await token.body.json()) as { access_token: string };
   let children = 0;
-  for (const body of bodies) {
+  for (const [number, body] of bodies.entries()) {
+    if (number > 0) await sleep(gap);
     const answer = await request(submissionAddress(new URL(to.apiUrl), laCode), {
       method: 'POST',
       headers: {
@@ -136,7 +137,7 @@ async function post(folder: string, to: Addresses): Promise<void> {
 }
 
 /** Runs this file again for one step with a receiver of its own, and gives what it printed. */
-async function step(name: string, work: string, database: string) {
+async function step(name: string, work: string, database: string, gap: number) {
   const store = path.join(work, `receiver-${name}.sqlite`);
   const receiver: ChildProcess = spawn(process.execPath, [import.meta.filename, '--serve', store], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -144,9 +145,13 @@ async function step(name: string, work: string, database: string) {
   if (receiver.stdout === null) throw new Error('The receiver has no output');
   const [line] = (await once(receiver.stdout, 'data')) as [Buffer];
   try {
-    const child = spawn(process.execPath, [import.meta.filename, `--${name}`, work, database, line.toString().trim()], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [import.meta.filename, `--${name}`, work, database, line.toString().trim(), String(gap)],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString();
@@ -161,7 +166,7 @@ async function step(name: string, work: string, database: string) {
   }
 }
 
-async function all(counts: readonly number[]): Promise<void> {
+async function all(gap: number, counts: readonly number[]): Promise<void> {
   for (const count of counts) {
     const work = await mkdtemp(path.join(tmpdir(), 'ssd-bench-'));
     const database = path.join(work, 'ssd.sqlite');
@@ -169,8 +174,8 @@ async function all(counts: readonly number[]): Promise<void> {
     const pipeline = path.join(import.meta.dirname, 'pipeline.ts');
     const staged = spawnSync(process.execPath, [pipeline, '--step', 'stage', database], { encoding: 'utf8' });
     if (staged.status !== 0) throw new Error(staged.stderr);
-    const submitted = await step('submit', work, database);
-    const bare = await step('post', work, database);
+    const submitted = await step('submit', work, database, gap);
+    const bare = await step('post', work, database, gap);
     const overhead = ((submitted.seconds / bare.seconds - 1) * 100).toFixed(0);
     console.log(
       `${String(count).padStart(7)} staged, ${submitted.children} sent: submission ${submitted.seconds.toFixed(1)} s ` +
@@ -181,8 +186,11 @@ async function all(counts: readonly number[]): Promise<void> {
   }
 }
 
-const [flag = '', first = '', second = '', third = ''] = process.argv.slice(2);
+const [flag = '', first = '', second = '', third = '', fourth = ''] = process.argv.slice(2);
 if (flag === '--serve') await serve(first);
-else if (flag === '--submit') await submit(second, first, JSON.parse(third) as Addresses);
-else if (flag === '--post') await post(first, JSON.parse(third) as Addresses);
-else await all(process.argv.length > 2 ? process.argv.slice(2).map(Number) : [2_000, 20_000]);
+else if (flag === '--submit') await submit(second, first, JSON.parse(third) as Addresses, Number(fourth));
+else if (flag === '--post') await post(first, JSON.parse(third) as Addresses, Number(fourth));
+else {
+  const [gap = 400, ...counts] = process.argv.slice(2).map(Number);
+  await all(gap, counts.length > 0 ? counts : [2_000, 20_000]);
+}
