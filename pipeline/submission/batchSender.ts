@@ -97,7 +97,6 @@ export class BatchSender {
     let attempt = 1;
     for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
       if (part.length === 0) continue;
-      await this.#tools.pace.wait();
       if (this.#tools.signal.aborted) return { words: cancelWords, cancelled: true, unreachable: false };
       const { stop, rest, exchanges } = await this.#post(batch, attempt, part);
       if (stop !== null) return stop;
@@ -108,7 +107,7 @@ export class BatchSender {
   }
 
   async #post(batch: number, attempt: number, part: readonly BatchChild[]) {
-    const { audited, journal, source, receiver, tally } = this.#tools;
+    const { audited, journal, source, receiver, tally, pace, signal, whilePosting } = this.#tools;
     const body = batchBody(part);
     const submission = audited.id;
     const keptStates = source.keepsState
@@ -135,11 +134,12 @@ export class BatchSender {
     };
     await journal.sending(sending);
     const watch = exchangeWatcher(this.#tools, batch, attempt);
-    const [outcome] = await Promise.all([
-      receiver.post(body, part.length, watch.watcher, this.#tools.signal),
-      this.#tools.whilePosting(),
-    ]);
-    this.#tools.pace.postEnded();
+    // Everything is written in the gap between posts, so that keeping records costs no time of its own.
+    await pace.wait();
+    const [outcome] = signal.aborted
+      ? [cancelled]
+      : await Promise.all([receiver.post(body, part.length, watch.watcher, signal), whilePosting()]);
+    pace.postEnded();
     const { stop, rest } = await this.#settle(sending, part, outcome);
     if (outcome.kind !== 'unsettled' || outcome.inDoubt) tally.batches += 1;
     return { stop, rest, exchanges: watch.count() };
@@ -245,6 +245,16 @@ export class BatchSender {
 }
 
 const cancelWords = 'You cancelled the submission.';
+
+/** What becomes of a body that was announced and then not posted. */
+const cancelled: PostOutcome = {
+  kind: 'unsettled',
+  inDoubt: false,
+  cancelled: true,
+  unreachable: false,
+  status: null,
+  words: cancelWords,
+};
 
 /** An unsettled post as the reason to stop. */
 export function stopOf(outcome: Extract<PostOutcome, { kind: 'unsettled' }>, hint = ''): Stop {
