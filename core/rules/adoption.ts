@@ -1,5 +1,5 @@
 import { isUnder } from './ages.ts';
-import { at, type ChildView, dayIn, has, type Item } from './childView.ts';
+import { at, type ChildView, dayIn, has, type Item, textOf } from './childView.ts';
 import { type Day, formatDay } from './days.ts';
 import type { Report } from './finding.ts';
 import { type Dated, endedAdopted, isAdoptive } from './placement.ts';
@@ -22,8 +22,8 @@ export function reportRepeatedBlocks(
   report: Report,
 ): void {
   const contents = (item: Item): string | undefined => {
-    const values = fields.map((field) => item.value[field] ?? null);
-    return values.every((value) => value === null) ? undefined : JSON.stringify(values);
+    const values = fields.map((field) => textOf(item, field));
+    return values.every((value) => value === undefined) ? undefined : JSON.stringify(values);
   };
   for (const [item, first] of findRepeats(items, contents)) {
     report({

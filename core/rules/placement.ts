@@ -186,8 +186,9 @@ function reportManyHolidays({ placements: all }: ChildView, report: Report): voi
 function reportAfterTemporary({ placements: all }: ChildView, report: Report): void {
   all.forEach((placement, index) => {
     const before = all[index - 1];
+    if (before === undefined || !isTemporary(before.type) || isTemporary(placement.type)) return;
     const home = all.slice(0, index).findLast((other) => !isTemporary(other.type));
-    if (before === undefined || home === undefined || !isTemporary(before.type) || isTemporary(placement.type)) return;
+    if (home === undefined) return;
     const field =
       knownStart(placement.startReason) && placement.startReason !== 'P'
         ? 'start_reason'

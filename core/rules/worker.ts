@@ -1,4 +1,4 @@
-import { at, type ChildView, type EpisodeView, type Worker } from './childView.ts';
+import { at, type ChildView, type EpisodeView, textOf, type Worker } from './childView.ts';
 import { type Day, formatDay } from './days.ts';
 import type { Report } from './finding.ts';
 import { findRepeats } from './repeats.ts';
@@ -72,8 +72,10 @@ function reportUncovered(child: ChildView, report: Report, { yearEnd }: RuleCont
 }
 
 function reportTwins(episode: EpisodeView, report: Report): void {
-  const period = ({ id, value }: Worker): string | undefined =>
-    id === undefined ? undefined : JSON.stringify([id, value.start_date ?? null, value.end_date ?? null]);
+  const period = (worker: Worker): string | undefined =>
+    worker.id === undefined
+      ? undefined
+      : JSON.stringify([worker.id, textOf(worker, 'start_date'), textOf(worker, 'end_date')]);
   for (const [worker, first] of findRepeats(episode.workers, period)) {
     report({
       code: 'WRK-08',
