@@ -75,16 +75,20 @@ export function needsConfirmation(mode: SubmissionMode, kind: SubmissionSource['
   return mode === 'live' || (mode === 'test' && kind === 'file' && !isLoopback(new URL(endpoint)));
 }
 
-/** The words that a person repeats to confirm: authority, count and endpoint, as they are at this moment. */
+/** The words that a person repeats to confirm: authority, count, deletions and endpoint, as they are at this moment. */
 export function confirmationText(plan: {
   readonly mode: SubmissionMode;
   readonly kind: SubmissionSource['kind'];
   readonly laCode: string;
   readonly laName: string;
   readonly children: number;
+  /** How many of them would be deleted at the DfE. */
+  readonly deletions: number;
   readonly endpoint: string;
 }): string {
-  const count = `${plan.children.toLocaleString('en-GB')} ${plan.children === 1 ? 'child' : 'children'}`;
+  const all = `${plan.children.toLocaleString('en-GB')} ${plan.children === 1 ? 'child' : 'children'}`;
+  // A cohort that went wrong shows as deletions, so nobody confirms them without having read how many there are.
+  const count = plan.deletions === 0 ? all : `${all} (of these ${plan.deletions.toLocaleString('en-GB')} to delete)`;
   const who = `${plan.laName === '' ? 'local authority' : plan.laName} (${plan.laCode})`;
   const what =
     plan.mode === 'live'

@@ -114,7 +114,7 @@ export async function planSubmission(
       blocked,
       heldBack,
       gates: closedGates({ mode, kind, laCode, endpoint, ...gateFacts }),
-      confirmationText: confirmationText({ mode, kind, laCode, laName, children, endpoint }),
+      confirmationText: confirmationText({ mode, kind, laCode, laName, children, deletions, endpoint }),
     },
     sendIds,
     validated,

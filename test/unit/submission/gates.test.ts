@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyTrail } from '../../../pipeline/audit/verifyTrail.ts';
 import { DataflowError } from '../../../pipeline/errors.ts';
 import { durableFiles } from '../../../pipeline/files/durableFiles.ts';
-import { closedGates, type GateFacts } from '../../../pipeline/submission/gates.ts';
+import { closedGates, confirmationText, type GateFacts } from '../../../pipeline/submission/gates.ts';
 import { HeldBack } from '../../../pipeline/submission/holds.ts';
 import { planSubmission } from '../../../pipeline/submission/plan.ts';
 import { readSignOff, recordSignOff, type SignOff } from '../../../pipeline/submission/signOff.ts';
@@ -320,6 +320,21 @@ describe('children that are not sent', () => {
       blocked: [{ personId: `${childId(1)} (element 2)` }, { personId: '#3' }],
     });
   });
+});
+
+test('a confirmation names how many children would be deleted', () => {
+  const plan = {
+    mode: 'live',
+    kind: 'live',
+    laCode: '926',
+    laName: 'Norchester',
+    children: 1300,
+    endpoint: liveEndpoint,
+  } as const;
+  expect(confirmationText({ ...plan, deletions: 1204 })).toBe(
+    `Send real records of 1,300 children (of these 1,204 to delete) of Norchester (926) to ${liveEndpoint}`,
+  );
+  expect(confirmationText({ ...plan, deletions: 0 })).not.toContain('delete');
 });
 
 test('a plan counts what would happen and names it in the confirmation', async () => {
