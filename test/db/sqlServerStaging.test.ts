@@ -7,7 +7,7 @@ import { runBatch, runQuery } from '../../pipeline/connections/sqlServer/stateme
 import { DataflowError } from '../../pipeline/errors.ts';
 import { type StagedChild, stagingTableNames } from '../../pipeline/staging/stagingStore.ts';
 import { openRealSchema, realSqlServer } from './realSqlServer.ts';
-import { plantedPassword, startTestDatabase } from './sqlServer.ts';
+import { failureOf, plantedPassword, startTestDatabase } from './sqlServer.ts';
 import { type StagingFixture, type StagingFixtureOptions, stagingSuite } from './stagingSuite.ts';
 
 const never = new AbortController().signal;
@@ -125,4 +125,45 @@ it('loads children with plain statements too, for the driver whose bulk load kno
   expect(await runQuery(target, 'SELECT person_id FROM #keep', {}, never)).toEqual([{ person_id: 'K1' }]);
   await transaction.rollback();
   await pool.close();
+});
+
+async function* oneChild(): AsyncGenerator<StagedChild> {
+  yield { personId: 'C1', legacyId: null, payload: '{}', hash: new Uint8Array(32) };
+}
+
+it('says that it does not know when the answer to the commit is lost, and finds out the next time', async () => {
+  await using database = await startTestDatabase(() => {});
+  const connection = await database.connect();
+  const store = await connection.openStaging('anon', never);
+  await store.create(never);
+  database.server.faults.add({ at: 'answer', matches: /^transaction commit$/, action: 'drop' });
+  const failure = await failureOf(store.merge(oneChild(), { at: new Date(0), keep: new Set() }, never));
+  expect(failure.message).toContain('it is not known whether they were made');
+  const again = await (await database.connect()).openStaging('anon', never);
+  const counts = { new: 1, updated: 0, unchanged: 0, deleted: 0, pending: 1 };
+  expect(await again.merge(oneChild(), { at: new Date(1), keep: new Set() }, never)).toEqual(counts);
+});
+
+it('leaves no transaction open when it is cancelled at the last moment', async () => {
+  await using database = await startTestDatabase(() => {});
+  const store = await (await database.connect()).openStaging('anon', never);
+  await store.create(never);
+  const controller = new AbortController();
+  const merging = failureOf(store.merge(oneChild(), { at: new Date(0), keep: new Set() }, controller.signal));
+  await database.server.state.saw(/^DROP TABLE #incoming/);
+  controller.abort();
+  expect((await merging).reason).toBe('cancelled');
+  expect((await store.counts(never)).new).toBe(0);
+  await store.merge(oneChild(), { at: new Date(1), keep: new Set() }, never);
+  expect((await store.counts(never)).new).toBe(1);
+});
+
+it('waits for another run that stages into the same table', async () => {
+  await using database = await startTestDatabase(() => {});
+  const first = await (await database.connect()).openStaging('anon', never);
+  const second = await (await database.connect()).openStaging('anon', never);
+  await first.create(never);
+  const options = { at: new Date(0), keep: new Set<string>() };
+  await Promise.all([first.merge(oneChild(), options, never), second.merge(oneChild(), options, never)]);
+  expect(await first.counts(never)).toEqual({ new: 1, updated: 0, unchanged: 0, deleted: 0, pending: 1 });
 });

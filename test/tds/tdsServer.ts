@@ -14,14 +14,14 @@ import type { ServerMessage } from './tokens.ts';
  * A test server that speaks TDS 7.4, the protocol of SQL Server, over a real socket and answers from a SQLite file,
  * so that drivers are exercised for real.
  *
- * It does: prelogin, TLS inside TDS (TLS 1.2), SQL Server logins, Windows logins by NTLMv2, Entra access tokens (accepted
- * by comparison with a given one), SQL batches, `sp_executesql` with parameters, `sp_getapplock`, bulk load, attention, transaction manager
- * requests, errors by number, rows streamed with back-pressure, and the faults of faults.ts.
+ * It does: prelogin, TLS inside TDS (TLS 1.2), SQL Server logins, Windows logins by NTLMv2, Entra access tokens (by
+ * comparison with a given one), SQL batches, `sp_executesql` with parameters, `sp_getapplock`, bulk load, attention,
+ * transaction manager requests, errors by number, rows streamed with back-pressure, and the faults of faults.ts.
  *
- * It does not: Kerberos, MARS, TDS 8, prepared statements, table-valued parameters, several
- * result sets from stored procedures, most T-SQL. `translate.ts` says what it translates; text compares case-sensitive
- * and without trailing-space rules, as SQLite does. Locks are SQLite's: one writer at a time for the whole database,
- * readers see the last commit, and a transaction outside SNAPSHOT isolation takes the write lock when it begins.
+ * It does not: Kerberos, MARS, TDS 8, prepared statements, table-valued parameters, several result sets from stored
+ * procedures, most T-SQL. `translate.ts` says what it translates; text compares case-sensitive and without
+ * trailing-space rules, as SQLite does. Locks are SQLite's: one writer at a time for the whole database, readers see the
+ * last commit, and a transaction outside SNAPSHOT isolation takes the write lock when it first writes or locks.
  */
 export class TdsServer {
   readonly state: ServerState;

@@ -20,7 +20,7 @@ import {
 import type { ExistingColumn } from '../connection.ts';
 import { type SqlServerAccess, stagingIdentity } from './access.ts';
 import { IncomingLoader } from './incomingLoader.ts';
-import { serverFailure } from './serverErrors.ts';
+import { errorDetails, serverFailure } from './serverErrors.ts';
 import { readTables } from './serverFacts.ts';
 import { groupOutcomes, outcomeParameters, readRow, textOf } from './stagingRecords.ts';
 import { personIdLength, type StagingSql, stagingSql } from './stagingSql.ts';
@@ -72,7 +72,7 @@ class SqlServerStaging implements StagingStore {
     const doing = `Nothing was staged in ${stagingTableNames[this.table]}.`;
     return this.#attempt(doing, signal, async () => {
       const limits = await this.#requireTable(signal);
-      await this.#inTransaction(signal, async (target) => {
+      return this.#inTransaction(signal, async (target) => {
         await runBatch(target, this.#sql.createIncoming, signal);
         const loader = new IncomingLoader(target, limits, signal);
         await loader.load(children, (personId) => duplicateChildError(personId));
@@ -89,8 +89,9 @@ class SqlServerStaging implements StagingStore {
           await runQuery(target, sql, { at }, signal);
         }
         await runBatch(target, this.#sql.dropIncoming, signal);
+        // Counted before the commit: after it nothing may fail any more.
+        return this.#count(target, signal);
       });
-      return this.#count(signal);
     });
   }
 
@@ -115,7 +116,7 @@ class SqlServerStaging implements StagingStore {
   async counts(signal: AbortSignal): Promise<StagingCounts> {
     return this.#attempt('The staging table could not be counted.', signal, async () => {
       await this.#requireTable(signal);
-      return this.#count(signal);
+      return this.#count(this.#access, signal);
     });
   }
 
@@ -167,20 +168,30 @@ class SqlServerStaging implements StagingStore {
   }
 
   /** Runs `work` on one connection in one transaction; nothing of it stays when it fails. */
-  async #inTransaction(signal: AbortSignal, work: (target: StatementTarget) => Promise<void>): Promise<void> {
+  async #inTransaction<T>(signal: AbortSignal, work: (target: StatementTarget) => Promise<T>): Promise<T> {
     const { driver, pool, profile } = this.#access;
     const bulk = profile.authentication.type !== 'windows';
     const transaction = new driver.Transaction(pool);
     await transaction.begin(driver.ISOLATION_LEVEL.READ_COMMITTED);
+    let result: T;
     try {
-      await work({ driver, transaction, bulk });
+      result = await work({ driver, transaction, bulk });
+      throwIfCancelled(signal);
     } catch (error) {
       // A lost connection, or a deadlock, has rolled back already; the first error says what happened.
       await transaction.rollback().catch(() => undefined);
       throw error;
     }
-    throwIfCancelled(signal);
-    await transaction.commit();
+    try {
+      await transaction.commit();
+    } catch (error) {
+      if (errorDetails(error).number !== null) throw error;
+      throw new DataflowError(
+        'unreachable',
+        `No answer came when the changes to ${stagingTableNames[this.table]} were to be confirmed, so that it is not known whether they were made. Do the same again: it finds out, and changes nothing twice.`,
+      );
+    }
+    return result;
   }
 
   /** Lets one merge at a time change the table. The lock goes with the transaction. */
@@ -203,8 +214,8 @@ class SqlServerStaging implements StagingStore {
     );
   }
 
-  async #count(signal: AbortSignal): Promise<StagingCounts> {
-    const groups = await runQuery(this.#access, this.#sql.counts, {}, signal);
+  async #count(target: StatementTarget, signal: AbortSignal): Promise<StagingCounts> {
+    const groups = await runQuery(target, this.#sql.counts, {}, signal);
     return toStagingCounts(
       groups.map((row) => ({
         state: readRowState(textOf(row.row_state), Number(row.has_previous) === 1),
