@@ -1,11 +1,14 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { LocatedProblem, Severity } from '../core/problems.ts';
-import type { TopProblems } from './languages/languageService.ts';
+import type { ProblemsSoFar, TopProblems } from './languages/languageService.ts';
 import type { Settings } from './settings.ts';
 
 /** `source` of every diagnostic of this server. */
 export const diagnosticSource = 'ssd';
+
+/** Code of the line that says that a file is still being checked. */
+export const stillCheckingCode = 'ssd.stillChecking';
 
 /** Code of the closing line that says how many problems were left out. */
 const leftOutCode = 'ssd.validation.maxProblems';
@@ -86,6 +89,26 @@ export function toDiagnostics(
 ): Diagnostic[] {
   const shown = bySeverity(problems).map((problem) => toDiagnostic(problem, document, docsBaseUri));
   if (omitted > 0) shown.push(closingLine(omitted, document, settings.validation.maxProblems));
+  return shown;
+}
+
+/** The problems that were found so far, with a line that says how far that is. */
+export function toDiagnosticsSoFar(
+  found: ProblemsSoFar,
+  document: TextDocument,
+  settings: Settings,
+  docsBaseUri: string | undefined,
+): Diagnostic[] {
+  const end = document.positionAt(Number.POSITIVE_INFINITY);
+  const message = `This file is still being checked. Shown are problems of the first ${found.checked}.`;
+  const shown = toDiagnostics(found, document, settings, docsBaseUri);
+  shown.push({
+    range: { start: end, end },
+    severity: DiagnosticSeverity.Information,
+    code: stillCheckingCode,
+    source: diagnosticSource,
+    message,
+  });
   return shown;
 }
 

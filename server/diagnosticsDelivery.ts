@@ -9,11 +9,11 @@ import {
   LSPErrorCodes,
   ResponseError,
 } from 'vscode-languageserver';
-import { toDiagnostics } from './diagnostics.ts';
+import { toDiagnostics, toDiagnosticsSoFar } from './diagnostics.ts';
 import type { Documents, OpenDocument } from './documents.ts';
 import type { ProblemRuns } from './problemRuns.ts';
 import { guarded, logFailure, signalOf } from './requests.ts';
-import { Scheduler } from './scheduler.ts';
+import { Scheduler, systemTimers } from './scheduler.ts';
 
 /** Shortest and longest wait after a keystroke before problems are looked for, in milliseconds. */
 const shortestDelay = 8;
@@ -26,6 +26,12 @@ const longestDelay = 250;
 function typingDelay(lastRun: number | undefined): number {
   return Math.min(longestDelay, Math.max(shortestDelay, (lastRun ?? longestDelay) * 2));
 }
+
+/** A file of at least this many UTF-16 code units is shown in two steps: what was found soon, and everything. */
+const bigFileLength = 1_000_000;
+
+/** How soon the first problems of a big file are shown, in milliseconds. */
+const firstLook = 100;
 
 /** How diagnostics reach the client, decided at `initialize`. */
 export interface DeliveryOptions {
@@ -96,11 +102,13 @@ export class DiagnosticsDelivery {
   refresh(): void {
     this.#generation++;
     if (this.#options.mode === 'push') for (const open of this.#documents.all()) this.opened(open);
-    else if (this.#options.canRefresh) {
-      this.#connection.languages.diagnostics
-        .refresh()
-        .catch((error: unknown) => logFailure(this.#connection, 'Asking the editor to refresh problems', error));
-    }
+    else if (this.#options.canRefresh) this.#askToPull();
+  }
+
+  #askToPull(): void {
+    this.#connection.languages.diagnostics
+      .refresh()
+      .catch((error: unknown) => logFailure(this.#connection, 'Asking the editor to refresh problems', error));
   }
 
   /** Answers `textDocument/diagnostic`. */
@@ -119,7 +127,14 @@ export class DiagnosticsDelivery {
       if (open.service === undefined) return empty;
       const resultId = `${open.document.version}.${this.#generation}`;
       if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
-      const items = await this.#diagnosticsOf(open);
+      const all = this.#diagnosticsOf(open);
+      const early = this.#options.canRefresh ? await this.#firstLook(open, all) : null;
+      if (early !== null) {
+        // The editor pulls again when everything is known; this result has no id, so that it is not taken for that.
+        all.then(() => this.#askToPull()).catch(() => undefined);
+        return { kind: DocumentDiagnosticReportKind.Full, items: early };
+      }
+      const items = await all;
       return items === null ? changedMeanwhile() : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
     });
   }
@@ -140,18 +155,46 @@ export class DiagnosticsDelivery {
     return toDiagnostics(top, open.document, settings, this.#options.docsBaseUri);
   }
 
+  /** What was found of a big file by the time of the first look; null when everything is known by then. */
+  async #firstLook(open: OpenDocument, all: Promise<unknown>): Promise<Diagnostic[] | null> {
+    const { document, settings } = open;
+    if (document.length < bigFileLength || settings === undefined) return null;
+    const { version } = document;
+    const late = await takesLonger(all, firstLook);
+    const found = late && document.version === version ? this.#runs.soFar(open) : null;
+    return found === null ? null : toDiagnosticsSoFar(found, document, settings, this.#options.docsBaseUri);
+  }
+
   async #push(open: OpenDocument): Promise<void> {
-    const { uri } = open.document;
     try {
-      const diagnostics = await this.#diagnosticsOf(open);
-      if (diagnostics === null) return;
-      if (open.service === undefined && !this.#published.has(uri)) return;
-      this.#published.add(uri);
-      await this.#connection.sendDiagnostics({ uri, version: open.document.version, diagnostics });
+      const all = this.#diagnosticsOf(open);
+      const early = await this.#firstLook(open, all);
+      if (early !== null) await this.#publish(open, early);
+      const diagnostics = await all;
+      if (diagnostics !== null) await this.#publish(open, diagnostics);
     } catch (error) {
       logFailure(this.#connection, 'Looking for problems', error);
     }
   }
+
+  async #publish(open: OpenDocument, diagnostics: Diagnostic[]): Promise<void> {
+    const { uri, version } = open.document;
+    if (open.service === undefined && !this.#published.has(uri)) return;
+    this.#published.add(uri);
+    await this.#connection.sendDiagnostics({ uri, version, diagnostics });
+  }
+}
+
+/** Whether some work, however it ends, is not done after that many milliseconds. */
+function takesLonger(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = systemTimers.after(milliseconds, () => resolve(true));
+    const done = () => {
+      timer.cancel();
+      resolve(false);
+    };
+    work.then(done, done);
+  });
 }
 
 /** The answer to a pull whose document changed before its problems were known. */

@@ -2,7 +2,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { LocatedProblem } from '../core/problems.ts';
 import { applyRuleSettings, bySeverity } from './diagnostics.ts';
 import type { OpenDocument } from './documents.ts';
-import type { LanguageService, RequestContext, TopProblems } from './languages/languageService.ts';
+import type { LanguageService, ProblemsSoFar, RequestContext, TopProblems } from './languages/languageService.ts';
 import type { ContextFactory } from './requestContexts.ts';
 import type { Settings } from './settings.ts';
 
@@ -53,6 +53,16 @@ export class ProblemRuns {
     };
     this.#runs.set(document.uri, run);
     return run.result;
+  }
+
+  /** What the run under way has found by now; null when there is nothing to tell. */
+  soFar(open: OpenDocument): ProblemsSoFar | null {
+    const { service, settings, document } = open;
+    const run = this.#runs.get(document.uri);
+    if (run === undefined || run.version !== document.version || run.controller.signal.aborted) return null;
+    if (service === undefined || settings === undefined || service !== run.service) return null;
+    const context = this.#contexts(settings, run.controller.signal);
+    return service.problemsSoFar?.(document, context, settings.validation.maxProblems) ?? null;
   }
 
   /** All problems at the current version, as `of` but without a limit. */

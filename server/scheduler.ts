@@ -4,7 +4,7 @@ export interface Timers {
 }
 
 /** The timers of the JavaScript host. */
-const systemTimers: Timers = {
+export const systemTimers: Timers = {
   after(milliseconds, run) {
     const handle = setTimeout(run, milliseconds);
     return { cancel: () => clearTimeout(handle) };

@@ -66,6 +66,12 @@ export interface TopProblems {
   readonly omitted: number;
 }
 
+/** What is known while a document is still being checked. */
+export interface ProblemsSoFar extends TopProblems {
+  /** What has been checked, in words: `1,200 children`. */
+  readonly checked: string;
+}
+
 type Answer<T> = T | Promise<T>;
 
 /**
@@ -103,6 +109,8 @@ export interface LanguageService {
    * those of `context.settings`.
    */
   topProblems?(document: TextDocument, context: RequestContext, limit: number): Promise<TopProblems>;
+  /** What `topProblems` has found by now, for a language that works in steps; null when it has nothing to tell. */
+  problemsSoFar?(document: TextDocument, context: RequestContext, limit: number): ProblemsSoFar | null;
   /** Text edits for a problem's `fixes`, for languages whose fixes are values and not text. */
   fixes?(document: TextDocument, problem: LocatedProblem, context: RequestContext): readonly TextFix[];
 

@@ -34,6 +34,12 @@ export class PayloadModels {
     return payload.report(limit);
   }
 
+  /** The most severe problems of the children that were validated by now; null before the first one. */
+  reportSoFar(document: TextDocument, context: RequestContext, limit: number): TextValidation | null {
+    const report = this.#of(document, context).report(limit);
+    return report.children === 0 ? null : report;
+  }
+
   /** All children; validates what is not validated yet. */
   async children(document: TextDocument, context: RequestContext): Promise<readonly ChildExtent[]> {
     const payload = this.#of(document, context);

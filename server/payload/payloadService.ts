@@ -38,6 +38,14 @@ export function createPayloadService(): LanguageService {
     problems: async (document, context) => (await models.report(document, context)).problems,
     topProblems: (document, context, limit) => models.report(document, context, limit),
 
+    problemsSoFar(document, context, limit) {
+      const report = models.reportSoFar(document, context, limit);
+      if (report === null) return null;
+      const { problems, omitted, children } = report;
+      const checked = children === 1 ? '1 child' : `${children.toLocaleString('en-GB')} children`;
+      return { problems, omitted, checked };
+    },
+
     fixes(document, problem, context) {
       const child = models.childAt(document, problem.start, context);
       if (child === undefined) return [];

@@ -260,6 +260,50 @@ describe('pulled diagnostics', () => {
   });
 });
 
+describe('a big file', () => {
+  const long = `error! ${' '.repeat(1_000_000)}`;
+  const stillChecking = {
+    code: 'ssd.stillChecking',
+    message: 'This file is still being checked. Shown are problems of the first 2 words.',
+  };
+
+  it('is shown in two steps: what was found soon, and then everything', async () => {
+    await start();
+    const gate = createGate();
+    words.gates.set(uri, gate);
+    const early = client.nextPublished((p) => p.uri === uri);
+    await client.open(uri, long);
+    expect((await early).diagnostics).toEqual([expect.objectContaining(stillChecking)]);
+    gate.open();
+    expect((await client.diagnostics(uri)).map((d) => d.code)).toEqual(['W-01']);
+  });
+
+  it('is so too when the editor pulls: it is asked to pull again when everything is known', async () => {
+    const diagnostics = { refreshSupport: true };
+    await start({ capabilities: { textDocument: { diagnostic: {} }, workspace: { diagnostics } } });
+    const refreshed = new Promise<void>((resolve) => {
+      client.connection.onRequest(DiagnosticRefreshRequest.type, () => resolve());
+    });
+    const gate = createGate();
+    words.gates.set(uri, gate);
+    await client.open(uri, long);
+    const first = await client.pull(uri);
+    expect(first.kind === 'full' && first.items).toEqual([expect.objectContaining(stillChecking)]);
+    expect(first.resultId).toBeUndefined();
+    gate.open();
+    await refreshed;
+    const second = await client.pull(uri);
+    expect(second.kind === 'full' && second.items.map((d) => d.code)).toEqual(['W-01']);
+  });
+
+  it('is waited for when the editor cannot be asked to pull again', async () => {
+    await start({ capabilities: { textDocument: { diagnostic: {} } } });
+    await client.open(uri, long);
+    const report = await client.pull(uri);
+    expect(report.kind === 'full' && report.items.map((d) => d.code)).toEqual(['W-01']);
+  });
+});
+
 describe('requests', () => {
   it('are answered while a validation is under way', async () => {
     await start();

@@ -74,6 +74,7 @@ export function createMarkedWords(): MarkedWords {
       if (text.includes('throw!')) throw new TypeError(`secret content: ${text}`);
       return found;
     },
+    problemsSoFar: () => ({ problems: [], omitted: 0, checked: '2 words' }),
     hover(document, position) {
       if (document.getText().includes('throw!')) throw new TypeError('secret content of the file');
       return { contents: `line ${position.line}` };

@@ -183,9 +183,12 @@ export class TestClient {
     return this.#document(uri).getText(range);
   }
 
-  /** The next diagnostics pushed for the document as it is now, also if they came already. */
+  /** All diagnostics pushed for the document as it is now, also if they came already. */
   diagnostics(uri: string, version = this.version(uri)): Promise<Diagnostic[]> {
-    const accepts = (params: PublishDiagnosticsParams) => params.uri === uri && params.version === version;
+    const accepts = (params: PublishDiagnosticsParams) =>
+      params.uri === uri &&
+      params.version === version &&
+      params.diagnostics.every((d) => d.code !== 'ssd.stillChecking');
     const earlier = this.published.findLast(accepts);
     if (earlier !== undefined) return Promise.resolve(earlier.diagnostics);
     return this.nextPublished(accepts).then((params) => params.diagnostics);
