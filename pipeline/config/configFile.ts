@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
+import { distance } from 'fastest-levenshtein';
 import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import configSchema from '../../schemas/config.json' with { type: 'json' };
@@ -24,10 +25,26 @@ function lineAndColumn(text: string, offset: number): string {
   return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
 }
 
-function placeOf(text: string, path: readonly (string | number)[]): string {
-  const root = parseTree(text);
-  const node = root && findNodeAtLocation(root, [...path]);
+/** Where a value stands, by its path: the keys and, as text, the indexes of a JSON pointer. */
+function placeOf(text: string, path: readonly string[]): string {
+  let node = parseTree(text);
+  for (const step of path) {
+    if (!node) break;
+    node = findNodeAtLocation(node, [node.type === 'array' ? Number(step) : step]);
+  }
   return node ? lineAndColumn(text, node.offset) : 'line 1';
+}
+
+/** The setting that a misspelt one looks like: of a connection inside `connections`, else of the file. */
+function nearestSetting(name: string, schemaPath: string): string | null {
+  const schema = schemaPath.includes('connection') ? connectionSchema : configSchema;
+  const near = Object.keys(schema.properties).map((known) => ({
+    known,
+    steps: distance(known.toLowerCase(), name.toLowerCase()),
+  }));
+  near.sort((a, b) => a.steps - b.steps);
+  const best = near[0];
+  return best !== undefined && best.steps <= 2 ? best.known : null;
 }
 
 function remedy(error: ErrorObject): string {
@@ -38,7 +55,9 @@ function remedy(error: ErrorObject): string {
       if (secretKeys.test(name)) {
         return `“${name}” is a secret and does not belong in this file. Remove it, and keep it in the environment, in .env or in VS Code's secret storage.`;
       }
-      return `“${name}” is not a setting. Check the spelling or remove it.`;
+      const known = nearestSetting(name, error.schemaPath);
+      const next = known === null ? 'Check the spelling or remove it.' : `Did you mean “${known}”?`;
+      return `“${name}” is not a setting. ${next}`;
     }
     case 'enum':
       return `it must be one of ${(Array.isArray(parameters.allowedValues) ? parameters.allowedValues : []).join(', ')}.`;
@@ -89,7 +108,10 @@ function parseConfig(file: string, text: string): JsonObject {
   if (!validate(value)) {
     const error = validate.errors?.[0];
     if (error) {
-      const path = error.instancePath.split('/').slice(1);
+      const path = error.instancePath
+        .split('/')
+        .slice(1)
+        .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
       const own = error.keyword === 'additionalProperties' ? [...path, String(error.params.additionalProperty)] : path;
       const name = path.length > 0 ? `“${path.join('.')}”: ` : '';
       throw new DataflowError('configuration', `${file}, ${placeOf(text, own)}: ${name}${remedy(error)}`);

@@ -107,7 +107,11 @@ describe('resolveSettings', () => {
   it.each([
     ['{ "laCode": "20" }', 'line 1, column 13', 'laCode'],
     ['{\n  "send": "all"\n}', 'line 2, column 11', 'one of delta, full'],
-    ['{\n  "lacode": "201"\n}', 'line 2', '“lacode” is not a setting'],
+    ['{\n  "lacode": "201"\n}', 'line 2', '“lacode” is not a setting. Did you mean “laCode”?'],
+    ['{\n  "colour": "red"\n}', 'line 2', '“colour” is not a setting. Check the spelling'],
+    ['{ "connections": [\n  { "name": "a",\n    "sever": "b" }] }', 'line 3', 'Did you mean “server”?'],
+    ['{ "connections": [\n  { "server": "b" }] }', 'line 2', "required property 'name'"],
+    ['{ "connections": [\n  { "name": "a", "password": "b" }] }', 'line 2', 'is a secret'],
     ['{ "laCode": "201"', 'line 1, column 18', 'not valid JSON'],
     ['[]', 'line 1', 'object'],
     ['', 'line 1, column 1', 'the file is empty'],

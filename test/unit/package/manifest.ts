@@ -14,6 +14,7 @@ export interface Setting {
 
 interface Manifest {
   readonly contributes: {
+    readonly jsonValidation: readonly { readonly fileMatch: string; readonly url: string }[];
     readonly commands: readonly { readonly command: string; readonly category: string; readonly title: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly configuration: readonly { readonly properties: Readonly<Record<string, Setting>> }[];
