@@ -38,6 +38,8 @@ export class Scope {
   readonly entries: ScopeEntry[] = [];
   readonly parent: Scope | null;
   readonly ctes: CteFrame | null;
+  /** Columns that USING or NATURAL makes one of two; null when every column of the same name is. */
+  merged: Set<string> | null = new Set();
   /** Output names of the query by lower case, which ORDER BY can use (and, outside T-SQL, other clauses). */
   outputs: ReadonlyMap<string, Token | null> = new Map();
 
@@ -68,7 +70,8 @@ export class Scope {
       const [first] = having;
       const column = first?.relation.columns.get(key);
       if (first !== undefined && column !== undefined) {
-        return having.length > 1 ? { found: 'many', entries: having } : { found: 'one', entry: first, column, depth };
+        const one = having.length === 1 || scope.merged === null || scope.merged.has(key);
+        return one ? { found: 'one', entry: first, column, depth } : { found: 'many', entries: having };
       }
       if (scope.entries.some((entry) => !entry.relation.complete)) certain = false;
       depth++;

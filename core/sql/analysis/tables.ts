@@ -63,6 +63,8 @@ function addTable(names: Names, table: TableRef, scope: Scope): void {
       addTable(names, table.left, scope);
       if (table.how.endsWith('APPLY')) addApplied(names, table.right, scope);
       else addTable(names, table.right, scope);
+      if (table.natural) scope.merged = null;
+      for (const column of table.using) scope.merged?.add(keyOf(column));
       return;
     }
     case 'pivot': {

@@ -26,16 +26,38 @@ export function syntaxProblems({
     if (comment.unclosed)
       problems.push(unclosed(comment.start, comment.start + 2, 'This comment is not closed. Add */ where it ends.'));
   }
-  return open === Infinity ? problems : firstOnly(problems, open);
+  const quote = missingQuote(text, tokens, faults, open);
+  if (quote !== null) return [...problems.filter((problem) => problem.end <= quote.start), quote];
+  return open === Infinity ? problems : problems.filter((problem) => problem.code === 'SQL-002');
 }
 
 /**
- * With a quote missing, texts and code change places from there to the end: what is found behind the first fault is
- * noise.
+ * With a quote missing, texts and code change places from there on, and what is found behind is noise. The sign is a
+ * text that runs over the end of its line next to the first thing that does not fit; where it starts, the quote is
+ * missing, most likely.
  */
-function firstOnly(problems: readonly LocatedProblem[], open: number): LocatedProblem[] {
-  const first = Math.min(...problems.map((problem) => problem.start));
-  return problems.filter((problem) => problem.start === first || problem.start === open);
+function missingQuote(
+  text: string,
+  tokens: readonly Token[],
+  faults: readonly SyntaxFault[],
+  open: number,
+): LocatedProblem | null {
+  const signs = [...faults].sort((x, y) => x.at.start - y.at.start);
+  const first = signs[0]?.at;
+  const runsOn = (token: Token) => token.kind === 'string' && token.text.includes('\n');
+  const at = first === undefined ? -1 : tokens.indexOf(first);
+  const near = at < 0 ? undefined : tokens.slice(Math.max(0, at - 3), at + 2).find(runsOn);
+  const before =
+    open === Infinity
+      ? undefined
+      : tokens.findLast((token) => runsOn(token) && token.start <= Math.min(open, first?.start ?? open));
+  const running = near ?? before;
+  if (running === undefined) return null;
+  return unclosed(
+    running.start,
+    lineEnd(text, running),
+    'A quote is missing in this line: the text that starts here runs on.',
+  );
 }
 
 function unclosed(start: number, end: number, message: string): LocatedProblem {
@@ -67,9 +89,12 @@ function textFix(fix: NonNullable<SyntaxFault['fix']>, at: Token, tokens: readon
   return { title, safe: false, changes: [change] };
 }
 
+/** The faults of a statement and of those inside. A block that lacks its END says nothing new when one inside is broken. */
 function collectFaults(statement: Statement, into: SyntaxFault[]): void {
-  if (statement.fault !== null) into.push(statement.fault);
+  const before = into.length;
   for (const inner of innerStatements(statement)) collectFaults(inner, into);
+  const { fault } = statement;
+  if (fault !== null && !(fault.at.upper === 'BEGIN' && into.length > before)) into.push(fault);
 }
 
 /** The statements inside a block, a routine, IF or WHILE. */

@@ -38,6 +38,23 @@ describe('one slip in a text without mistakes', () => {
     expect(missed.length / count, missed.join('\n')).toBeLessThanOrEqual(0.05);
   });
 
+  it('in a quote is reported once or twice, and in its line in 9 of 10 cases', () => {
+    const file = path.join(root, 'test/fixtures/sql/quiet/stagingBuild.sql');
+    const text = readFileSync(file, 'utf8');
+    const quotes = [...text.slice(0, 40_000).matchAll(/'/g)].map((match) => match.index).filter((at) => at > 1500);
+    let near = 0;
+    const count = 30;
+    for (let n = 0; n < count; n++) {
+      const at = quotes[Math.floor(random() * quotes.length)] ?? 0;
+      const broken = text.slice(0, at) + text.slice(at + 1);
+      const { problems } = validateSqlText(broken, { fileName: file });
+      expect(problems.length).toBeLessThanOrEqual(3);
+      const lineOf = (offset: number) => broken.slice(0, offset).split('\n').length;
+      if (problems.some((problem) => Math.abs(lineOf(problem.start) - lineOf(at)) <= 1)) near++;
+    }
+    expect(near).toBeGreaterThanOrEqual(count * 0.9);
+  });
+
   it('gives no problem in a statement that was not touched', () => {
     expect(strays).toEqual([]);
   });
