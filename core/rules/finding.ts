@@ -33,10 +33,8 @@ export function toProblem(finding: Finding, settings: SeveritySettings): Problem
   const rule = ruleInfo(finding.code);
   const severity = settings[finding.code] ?? finding.severity ?? rule.severity;
   if (severity === 'off') return undefined;
-  const template = rule.messages[finding.variant ?? 'default'] ?? rule.messages.default;
-  if (template === undefined) {
-    throw new RangeError(`Rule ${finding.code} has no message "${finding.variant ?? 'default'}"`);
-  }
+  // A finding is never lost for want of words: the title says in short what must hold.
+  const template = rule.messages[finding.variant ?? 'default'] ?? rule.messages.default ?? `${rule.title}.`;
   const message = fillTemplate(`${template} ${rule.remedy}`.trim(), finding.values ?? {});
   return {
     code: finding.code,
