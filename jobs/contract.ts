@@ -93,6 +93,8 @@ export interface SubmitInput extends SourceInput {
   readonly file?: string;
   /** Only these children. */
   readonly personIds?: readonly string[];
+  /** Only the staged children that the DfE refused last time. */
+  readonly failedOnly?: boolean;
   /** The words that the person confirmed, as `confirmationText` of the plan gave them. Needed for `live`. */
   readonly confirmation?: string;
 }

@@ -5,6 +5,7 @@ import { createValidator } from '../core/rules/validator.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { durableFiles } from '../pipeline/files/durableFiles.ts';
 import type { Receiver } from '../pipeline/submission/batchSender.ts';
+import { failedIds } from '../pipeline/submission/failedIds.ts';
 import { HeldBack } from '../pipeline/submission/holds.ts';
 import { planSubmission, type SubmissionRequest } from '../pipeline/submission/plan.ts';
 import type { PrepareTools } from '../pipeline/submission/prepare.ts';
@@ -68,7 +69,9 @@ async function atWork<T>(scope: JobScope, input: SubmitInput, work: (place: Work
     }
     const destination = await openDestination(scope, input.mode, { isSandbox: from.isSandbox, live: table === 'live' });
     const asOf = scope.settings.validation.asOf ?? from.runDate;
-    return await workAndClose(scope, input, { source: stagingSource(store), from, destination, asOf }, work);
+    const failed = input.failedOnly === true ? { personIds: await failedIds(store, scope.context.signal) } : {};
+    const open = { source: stagingSource(store), from, destination, asOf };
+    return await workAndClose(scope, { ...input, ...failed }, open, work);
   } finally {
     await from.close();
   }

@@ -19,6 +19,7 @@ interface SubmitOptions extends SourceOptions {
   readonly file?: string;
   readonly table?: StagingTable;
   readonly only?: string[];
+  readonly failed?: boolean;
   readonly yes?: boolean;
   readonly confirm?: string;
 }
@@ -74,7 +75,8 @@ function addSubmit(program: Command, runtime: Runtime, finish: (code: number) =>
     .addOption(new Option('--delta', 'send what changed since the last accepted payload'))
     .option('--file <file>', 'send the children of this payload file instead of what is staged')
     .option('--table <table>', 'live or anon (default: the one that fits the mode)', parseTable)
-    .option('--only <ids...>', 'send only these children')
+    .addOption(new Option('--only <ids...>', 'send only these children').conflicts('failed'))
+    .option('--failed', 'send only the staged children that the DfE refused last time')
     .option('--yes', 'do not ask before a test submission')
     .option(
       '--confirm <text>',
@@ -94,6 +96,7 @@ function addSubmit(program: Command, runtime: Runtime, finish: (code: number) =>
         ...(options.file === undefined ? {} : { file: path.resolve(runtime.workingFolder, options.file) }),
         ...(options.table === undefined ? {} : { table: options.table }),
         ...(options.only === undefined ? {} : { personIds: options.only }),
+        ...(options.failed ? { failedOnly: true } : {}),
       };
       const plan = await withProgress(runtime, (context) => runJob('plan', input, environment, context));
       // A dry run is asked for its plan, so there the plan is the result.

@@ -136,9 +136,16 @@ export class BatchSender {
     const watch = exchangeWatcher(this.#tools, batch, attempt);
     // Everything is written in the gap between posts, so that keeping records costs no time of its own.
     await pace.wait();
-    const [outcome] = signal.aborted
-      ? [cancelled]
-      : await Promise.all([receiver.post(body, part.length, watch.watcher, signal), whilePosting()]);
+    let outcome = cancelled;
+    if (!signal.aborted) {
+      const ahead = whilePosting();
+      try {
+        outcome = await receiver.post(body, part.length, watch.watcher, signal);
+      } finally {
+        // Also when the answer could not be recorded: nothing may go on reading after the run has ended.
+        await ahead;
+      }
+    }
     pace.postEnded();
     const { stop, rest } = await this.#settle(sending, part, outcome);
     if (outcome.kind !== 'unsettled' || outcome.inDoubt) tally.batches += 1;

@@ -180,7 +180,7 @@ describe('the network', () => {
   });
 
   test('a service that never answers is given up within the time limits', async () => {
-    await using hasty = clientFor(receiver, policyFor(clock, { attempts: 2 }), { totalMilliseconds: 100 });
+    await using hasty = clientFor(receiver, policyFor(clock, { attempts: 2 }), { totalMilliseconds: 1500 });
     receiver.script = () => ({ do: 'hang', applied: true });
     const outcome = await hasty.post(body, 2, watcher, signal);
     expect(outcome).toMatchObject({ kind: 'unsettled', inDoubt: true });

@@ -45,7 +45,7 @@ async function stageMany(count: number): Promise<void> {
 }
 
 async function submit(overrides: Partial<SubmissionTools> = {}, batchSize = 10, signal?: AbortSignal) {
-  await using client = clientFor(receiver, policyFor(work.clock), { totalMilliseconds: 300 });
+  await using client = clientFor(receiver, policyFor(work.clock));
   return runSubmission(
     requestFor(client, { batchSize }),
     undefined,
@@ -247,7 +247,7 @@ describe('one at a time', () => {
 describe('a batch in doubt', () => {
   beforeEach(async () => {
     await stageMany(4);
-    receiver.script = ({ number }) => (number > 1 ? { do: 'hang', applied: true } : { do: 'accept' });
+    receiver.script = ({ number }) => (number > 1 ? { do: 'reset', applied: true } : { do: 'accept' });
     expect(await submit({}, 2)).toMatchObject({ outcome: 'stopped', accepted: 2, inDoubt: 2 });
     receiver.script = () => ({ do: 'accept' });
   });

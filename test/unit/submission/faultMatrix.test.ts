@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DataflowError } from '../../../pipeline/errors.ts';
+import type { Receiver } from '../../../pipeline/submission/batchSender.ts';
 import { resumeSubmission } from '../../../pipeline/submission/resume.ts';
 import { runSubmission } from '../../../pipeline/submission/submit.ts';
 import { allRows, expectAgreement, NoSecondPost } from '../../support/agreement.ts';
@@ -24,6 +25,8 @@ interface Fault {
   readonly act: (post: ReceivedPost, at: number) => Scripted;
   /** Whether it blames the first child of its batch, which then ends as an error. */
   readonly blames?: boolean;
+  /** Whether it only ends with a time limit. */
+  readonly silent?: boolean;
 }
 
 const status =
@@ -63,8 +66,8 @@ const others: Fault[] = [
   { name: 'resets for good', once: false, act: () => ({ do: 'reset', applied: true }) },
   { name: 'half an answer once', once: true, act: () => ({ do: 'half-answer' }) },
   { name: 'half an answer for good', once: false, act: () => ({ do: 'half-answer' }) },
-  { name: 'no answer once', once: true, act: () => ({ do: 'hang', applied: true }) },
-  { name: 'no answer for good', once: false, act: () => ({ do: 'hang', applied: false }) },
+  { name: 'no answer once', once: true, silent: true, act: () => ({ do: 'hang', applied: true }) },
+  { name: 'no answer for good', once: false, silent: true, act: () => ({ do: 'hang', applied: false }) },
   {
     name: 'a receipt too few',
     once: true,
@@ -93,7 +96,9 @@ async function runWith(placed: readonly Placed[]): Promise<void> {
     Array.from({ length: total }, (_, n) => inventedChild(n + 1)),
     work.clock.now(),
   );
-  await using client = clientFor(receiver, policyFor(work.clock), { totalMilliseconds: 150 });
+  // Short where it must be waited for, and long enough for a busy machine.
+  const limits = placed.some((one) => one.fault.silent) ? { totalMilliseconds: 1500 } : {};
+  await using client = clientFor(receiver, policyFor(work.clock), limits);
   const active = new Map(placed.map((one) => [one, true]));
   const once = new NoSecondPost();
   receiver.script = (post) => {
@@ -106,27 +111,35 @@ async function runWith(placed: readonly Placed[]): Promise<void> {
       const scripted = one.fault.act(post, first);
       if (scripted.do !== 'accept') return scripted;
     }
-    once.acknowledged(post.text);
     return { do: 'accept' };
+  };
+  const watched: Receiver = {
+    endpoint: client.endpoint,
+    signIn: (...parameters) => client.signIn(...parameters),
+    post: async (body, ...parameters) => {
+      const outcome = await client.post(body, ...parameters);
+      if (outcome.kind === 'accepted') once.acknowledged(Buffer.from(body).toString('utf8'));
+      return outcome;
+    },
   };
 
   const request = requestFor(client, { batchSize: perBatch });
-  const report = await runSubmission(request, undefined, work.tools(client), work.context());
+  const report = await runSubmission(request, undefined, work.tools(watched), work.context());
   await expectAgreement(work, receiver, report, total);
   if (report.outcome !== 'completed') expect(report.stopReason).toMatch(/^[A-Z].{20,}\.$/);
 
   // Everything that blames no child goes away; then what was left is settled and sent.
   for (const one of active.keys()) if (!one.fault.blames) active.set(one, false);
   if (report.inDoubt > 0) {
-    const refused = await runSubmission(request, undefined, work.tools(client), work.context()).then(
+    const refused = await runSubmission(request, undefined, work.tools(watched), work.context()).then(
       () => null,
       (error: unknown) => error,
     );
     expect(DataflowError.is(refused, 'in-doubt')).toBe(true);
-    const settled = await resumeSubmission(work.tools(client), work.context());
+    const settled = await resumeSubmission(work.tools(watched), work.context());
     expect(settled).toMatchObject({ inDoubt: 0, outcome: 'completed' });
   }
-  await runSubmission(request, undefined, work.tools(client), work.context());
+  await runSubmission(request, undefined, work.tools(watched), work.context());
 
   const blamed = placed.filter((one) => one.fault.blames).map((one) => childId(one.batch * perBatch + 1));
   for (const row of await allRows(work)) {

@@ -41,7 +41,7 @@ async function stageMany(count: number): Promise<void> {
 }
 
 async function submit(overrides: Partial<SubmissionTools> = {}, batchSize = 10, signal?: AbortSignal) {
-  await using client = clientFor(receiver, policyFor(work.clock), { totalMilliseconds: 300 });
+  await using client = clientFor(receiver, policyFor(work.clock));
   return runSubmission(
     requestFor(client, { batchSize }),
     undefined,
@@ -196,7 +196,7 @@ test('a clock that jumps in the middle of a submission does no harm', async () =
 
 test('a damaged journal stops everything before anything is sent', async () => {
   await stageMany(2);
-  receiver.script = () => ({ do: 'hang', applied: true });
+  receiver.script = () => ({ do: 'reset', applied: true });
   await submit();
   const { journalFolder } = await import('../../../pipeline/submission/submissionLock.ts');
   const file = path.join(journalFolder(work.folder, work.store.identity), 'journal.jsonl');
