@@ -27,6 +27,7 @@ const minus = 45;
 const dot = 46;
 const slash = 47;
 const colon = 58;
+const backslash = 92;
 const at = 64;
 const openBracket = 91;
 const backquote = 96;
@@ -134,6 +135,12 @@ export function lex(text: string, dialect: SqlDialect, span?: LexSpan): LexedTex
     const end = closingOf(text, open + 1, close, stopsAtLine);
     push(kind, end.offset, end.closed ? null : 'unclosed');
   };
+  const pushEscaped = (): void => {
+    let end = position + 2;
+    while (end < length && !(text[end] === "'" && text[end + 1] !== "'"))
+      end += "\\'".includes(text.charAt(end)) ? 2 : 1;
+    push('string', Math.min(length, end + 1), end < length ? null : 'unclosed');
+  };
   const pushComment = (end: number, unclosed: boolean): void => {
     comments.push({ start: position, end, text: text.slice(position, end), unclosed });
     lineStart = lastLineStart(position, end);
@@ -160,8 +167,16 @@ export function lex(text: string, dialect: SqlDialect, span?: LexSpan): LexedTex
       pushComment(end.offset, !end.closed);
     } else if (isNameStart(code) || code === hash) {
       if (code === hash && dialect === 'postgres') pushOperator();
-      else if (next === singleQuote && isStringPrefix(code, dialect)) pushQuoted('string', position + 1, "'", false);
-      else if (firstOnLine && dialect === 'tsql' && (code | 32) === 103 && matchAt(batchSeparator, text, position) > 0)
+      else if (next === singleQuote && isStringPrefix(code, dialect)) {
+        // Only E'...' of PostgreSQL knows the backslash: `E'it\'s'`.
+        if (dialect === 'postgres' && (code | 32) === 101) pushEscaped();
+        else pushQuoted('string', position + 1, "'", false);
+      } else if (
+        firstOnLine &&
+        dialect === 'tsql' &&
+        (code | 32) === 103 &&
+        matchAt(batchSeparator, text, position) > 0
+      )
         push('go', position + matchAt(batchSeparator, text, position));
       else push('word', nameEnd(text, position));
     } else if (isDigit(code) || (code === dot && isDigit(next))) {
@@ -173,6 +188,7 @@ export function lex(text: string, dialect: SqlDialect, span?: LexSpan): LexedTex
     else if (code === at && (isNameStart(next) || next === at || isDigit(next) || next === hash || next === dollar))
       push('variable', nameEnd(text, position + 1));
     else if (code === dollar) pushDollar();
+    else if (code === backslash && firstOnLine && dialect === 'postgres') pushComment(lineEnd(text, position), false);
     else if (code === colon && firstOnLine && matchAt(sqlcmdLine, text, position) > 0)
       pushComment(position + matchAt(sqlcmdLine, text, position), false);
     else pushOperator();

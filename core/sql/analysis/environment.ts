@@ -79,15 +79,12 @@ export class Environment {
     return relation;
   }
 
-  /** Columns that ALTER TABLE adds. */
-  extend(token: Token, columns: readonly Column[], complete: boolean): void {
-    const known = this.#tables.get(keyOf(token));
-    if (known === undefined) return;
+  /** Columns that ALTER TABLE adds to a table, one of the SSD included. */
+  extend(token: Token, known: Relation, columns: readonly Column[], complete: boolean): void {
+    if (known.kind === 'unknown' || (columns.length === 0 && complete)) return;
     const all = [...known.columns.values(), ...columns];
-    this.#tables.set(
-      keyOf(token),
-      relationOf(known.kind, known.name, all, known.complete && complete, known.definition),
-    );
+    const extended = relationOf(known.kind, known.name, all, known.complete && complete, known.definition);
+    this.#tables.set(keyOf(token), { ...extended, ssd: known.ssd });
   }
 
   declare(variable: VariableDefinition): Variable {

@@ -163,13 +163,16 @@ function qualified({ ctx }: Names, ref: ColumnRef, token: Token, scope: Scope): 
   return columnOf(ctx, entry, token);
 }
 
+/** Columns that the database itself gives to every table. */
+const systemColumns = new Set('$ACTION $IDENTITY $ROWGUID CTID TABLEOID XMIN XMAX CMIN CMAX ROWID'.split(' '));
+
 /** The column of a relation that a token names; reports it when the relation certainly has none. */
 export function columnOf(ctx: AnalysisContext, entry: ScopeEntry, token: Token): Value {
   const key = keyOf(token);
   const column = entry.relation.columns.get(key);
   ctx.refer('column', token, entry.relation, column ?? null, column?.definition ?? null);
   if (column !== undefined) return column.value;
-  if (entry.relation.complete && token.upper !== '$ACTION') reportUnknownColumn(ctx, entry.relation, token, key);
+  if (entry.relation.complete && !systemColumns.has(token.upper)) reportUnknownColumn(ctx, entry.relation, token, key);
   return unknownValue;
 }
 
@@ -241,7 +244,7 @@ function canBeColumn(ctx: AnalysisContext, token: Token): boolean {
 }
 
 const niladic = new Set(
-  'CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER USER LOCALTIME LOCALTIMESTAMP CURRENT_ROLE CURRENT_SCHEMA CURRENT_CATALOG ROWID OID CTID TABLEOID ROWNUM SYSDATE LEVEL EXCLUDED IDENTITYCOL ROWGUIDCOL'.split(
+  'CURRENT_TIMESTAMP CURRENT_DATE CURRENT_TIME CURRENT_USER SESSION_USER SYSTEM_USER USER LOCALTIME LOCALTIMESTAMP CURRENT_ROLE CURRENT_SCHEMA CURRENT_CATALOG ROWID OID CTID TABLEOID XMIN XMAX CMIN CMAX ROWNUM SYSDATE LEVEL EXCLUDED IDENTITYCOL ROWGUIDCOL'.split(
     ' ',
   ),
 );

@@ -86,8 +86,8 @@ class StatementFollower {
       case 'alterTable': {
         const token = statement.name.parts.at(-1);
         if (token === undefined) return;
-        resolveTable(names, statement.name, empty());
-        env.extend(token, columnsOf(statement.added), statement.fault === null && !statement.changesColumns);
+        const relation = resolveTable(names, statement.name, empty());
+        env.extend(token, relation, columnsOf(statement.added), statement.fault === null && !statement.changesColumns);
         return;
       }
       case 'createIndex': {

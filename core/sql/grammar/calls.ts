@@ -130,7 +130,7 @@ function parseArgument(p: Parser): Expr {
     return parseExpr(p);
   }
   if (p.at('VARIADIC')) p.next();
-  if (p.at('BULK')) p.next();
+  if (p.at('BULK') || (p.at('CHANGES') && p.atName(1))) p.next();
   if (startsQuery(p)) return subquery(p);
   return parseExpr(p);
 }

@@ -47,10 +47,10 @@ export function parseColumnDefinition(p: Parser, standsAlone = false): ColumnDef
   return { name, type, exprs, first, last: p.previous };
 }
 
-/** Skips what may follow a column's type, up to the comma or the closing parenthesis. */
-function skipOptions(p: Parser, standsAlone: boolean): void {
+/** Skips a constraint, or what may follow a column's type, up to the comma or the closing parenthesis. */
+function skipOptions(p: Parser, standsAlone: boolean, isConstraint = false): void {
   let depth = 0;
-  if (isNextColumn(p)) return;
+  if (!isConstraint && isNextColumn(p)) return;
   for (;;) {
     const token = p.token;
     if (token.kind === 'end' || token.kind === 'go' || p.at(';')) return;
@@ -87,7 +87,7 @@ export function parseTableElements(p: Parser): ColumnDefinition[] {
   }
   while (!p.at(')') && p.token.kind !== 'end') {
     const before = p.index;
-    if (p.token.kind === 'word' && tableItems.has(p.token.upper)) skipOptions(p, false);
+    if (p.token.kind === 'word' && tableItems.has(p.token.upper)) skipOptions(p, false, true);
     else columns.push(parseColumnDefinition(p));
     if (p.index === before || !elementsGoOn(p)) break;
   }

@@ -34,6 +34,7 @@ const comparisonWords = new Set([
   'ISNULL',
   'NOTNULL',
   'MATCH',
+  'OVERLAPS',
 ]);
 
 /** An expression. Where there is none, reports it and gives a `missing` node without moving. */
@@ -136,6 +137,10 @@ function parseComparison(p: Parser, left: Expr): Expr | null {
       return operation('IS NULL', [left]);
     case 'MATCH':
       return null;
+    case 'OVERLAPS':
+      if (p.dialect !== 'postgres') return null;
+      p.next();
+      return operation('OVERLAPS', [left, parsePrimary(p)]);
     default: {
       p.next();
       if (word === 'SIMILAR') p.accept('TO');

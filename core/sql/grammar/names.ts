@@ -71,6 +71,7 @@ const wordsInTypes = new Set(['VARYING', 'PRECISION', 'ZONE', 'TIME', 'WITH', 'W
 /** A data type: `nvarchar(48)`, `decimal(7, 2)`, `double precision`, `timestamp with time zone`, `text[]`, `dbo.MyType`. */
 export function parseType(p: Parser): TypeName {
   const first = p.token;
+  if (p.at('NATIONAL') && /^CHAR/.test(p.peek(1).upper)) p.next();
   const name = parseName(p, 'A data type is expected here.');
   let text = (name.parts.at(-1)?.text ?? '').toLowerCase().replaceAll(/[[\]"]/g, '');
   while (p.token.kind === 'word' && wordsInTypes.has(p.token.upper) && typeContinues(p))

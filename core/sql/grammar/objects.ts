@@ -106,7 +106,7 @@ function parseCreateTable(p: Parser, first: Token, temporary: boolean): CreateTa
   if (p.at('AS') && ['FILETABLE', 'NODE', 'EDGE'].includes(p.peek(1).upper)) p.index += 2;
   else if (bareNames && p.dialect !== 'tsql') parseNameList(p);
   else if (p.at('(')) columns = parseTableElements(p);
-  else if (!p.at('AS') && !p.at('OF') && !p.at('PARTITION') && !p.at('WITH'))
+  else if (!['AS', 'OF', 'PARTITION', 'WITH'].includes(p.token.upper) && !p.atWords('ON', 'COMMIT'))
     p.faultHere('The list of columns is expected here, in brackets.', ['AS']);
   while (
     p.at('ON') ||
@@ -170,7 +170,7 @@ function parseView(p: Parser, first: Token): Statement {
   acceptIfExists(p);
   const name = parseName(p, 'The name of the view is expected here.');
   const columns = parseNameList(p);
-  if (p.at('WITH') && !p.at('(', 1)) {
+  if (p.at('WITH')) {
     p.next();
     while (p.atName() || p.at(',')) p.next();
     if (p.at('(')) skipParens(p, 0);
@@ -310,9 +310,11 @@ function parseDrop(p: Parser, first: Token): DropObjects | Statement {
   }
   const ifExists = acceptIfExists(p);
   const names: Name[] = [];
-  do names.push(parseName(p, 'The name of what is dropped is expected here.'));
-  while (p.accept(','));
-  if (objectKind === 'INDEX' && p.accept('ON')) parseName(p);
+  do {
+    names.push(parseName(p, 'The name of what is dropped is expected here.'));
+    if (objectKind === 'INDEX' && p.accept('ON')) parseName(p);
+  } while (p.accept(','));
+  if (objectKind === 'TRIGGER' && p.atWords('ON', 'ALL', 'SERVER')) p.index += 3;
   while (['CASCADE', 'RESTRICT', 'WITH', 'ON'].includes(p.token.upper) && !p.token.firstOnLine) {
     p.next();
     if (p.at('(')) skipParens(p, 0);

@@ -115,7 +115,7 @@ export class Parser {
   atBareAlias(): boolean {
     const token = this.token;
     if (token.kind === 'quotedName') return true;
-    if (token.kind !== 'word' || reservedWords.has(token.upper)) return false;
+    if (token.kind !== 'word' || reservedWords.has(token.upper) || this.atLabel()) return false;
     if (!clauseWords.has(token.upper)) return !isStatementStart(this);
     return !clauseFollows(this);
   }
@@ -259,6 +259,7 @@ export class Parser {
     }
     const token = this.token;
     const value = token.kind === 'string' || token.kind === 'number' || token.kind === 'variable' || this.atName();
+    if (this.atLabel()) return false;
     if (!value || this.atAny(clauseWords) || this.misspeltAhead()) return false;
     if (this.isMisspeltClause()) {
       this.faultHere('This is not expected here.', ['DISTINCT', 'CASE', ...clauses]);
@@ -267,6 +268,11 @@ export class Parser {
     const fix = { title: 'Insert a comma', kind: 'insertBefore', text: ',' } as const;
     this.report({ code: 'SQL-004', at: token, message: `A comma is missing before "${token.text}".`, fix });
     return true;
+  }
+
+  /** Whether a label stands here, `retry:` on a line of its own, which starts the next statement. */
+  private atLabel(): boolean {
+    return this.dialect === 'tsql' && this.token.firstOnLine && this.atName() && this.at(':', 1);
   }
 
   /** Whether the word here looks like a misspelt keyword that starts a statement. */

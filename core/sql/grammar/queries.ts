@@ -150,8 +150,21 @@ export function parseWith(p: Parser): { ctes: Cte[]; recursive: boolean } {
       p.close(open);
     }
     ctes.push({ name, columns, query, first: name, last: p.previous });
+    skipSearchAndCycle(p);
   } while (moreCtes(p));
   return { ctes, recursive };
+}
+
+/** `SEARCH DEPTH FIRST BY a SET b` and `CYCLE a SET b USING c` behind a recursive common table expression of PostgreSQL. */
+function skipSearchAndCycle(p: Parser): void {
+  if (p.dialect !== 'postgres') return;
+  while ((p.at('SEARCH') || p.at('CYCLE')) && p.peek(1).kind === 'word') {
+    do p.next();
+    while (
+      p.token.kind !== 'end' &&
+      !['SEARCH', 'CYCLE', 'SELECT', ',', ';', 'INSERT', 'UPDATE'].includes(p.token.upper)
+    );
+  }
 }
 
 function moreCtes(p: Parser): boolean {

@@ -55,6 +55,9 @@ export function parseStatement(p: Parser): Statement | null {
   return statement;
 }
 
+/** Words that start a statement in PostgreSQL alone. */
+const postgresStarts = new Set('ABORT DISCARD IMPORT REASSIGN SECURITY START TABLE UNLISTEN'.split(' '));
+
 function statementHere(p: Parser): Statement {
   const first = p.token;
   if (first.kind === 'go') {
@@ -68,6 +71,7 @@ function statementHere(p: Parser): Statement {
       return { kind: 'plain', verb: 'LABEL', exprs: [], ...base(p, first) };
     }
     if (statementWords.has(first.upper)) return keywordStatement(p, first);
+    if (p.dialect === 'postgres' && postgresStarts.has(first.upper)) return skipStatement(p, p.next(), first.upper);
   }
   return implicitExecute(p, first);
 }
@@ -122,7 +126,7 @@ function keywordStatement(p: Parser, first: Token): Statement {
     case 'EXEC':
     case 'EXECUTE': {
       p.next();
-      if (p.at('AS') && !p.at('.', 1)) return skipStatement(p, first, 'EXECUTE AS');
+      if ((p.at('AS') && !p.at('.', 1)) || p.dialect === 'postgres') return skipStatement(p, first, 'EXECUTE');
       const tail = parseExecTail(p);
       return { kind: 'execute', ...tail, ...base(p, first) };
     }
@@ -146,7 +150,9 @@ function keywordStatement(p: Parser, first: Token): Statement {
       return p.at('SELECT') || p.at('WITH') ? queryStatement(p, first) : skipStatement(p, first, 'EXPLAIN');
     }
     default:
-      return p.at('(', 1) && p.atName() ? implicitExecute(p, first) : skipStatement(p, p.next(), first.upper);
+      return p.at('(', 1) && p.atName() && p.dialect === 'tsql'
+        ? implicitExecute(p, first)
+        : skipStatement(p, p.next(), first.upper);
   }
 }
 

@@ -137,7 +137,10 @@ function tableItem(p: Parser): TableRef {
   const first = p.token;
   const lateral = p.at('LATERAL') && (p.at('(', 1) || p.atName(1)) ? p.next() !== undefined : false;
   if (p.at('(')) return parseParenthesised(p, lateral);
-  if (p.at('ROWS') && p.at('FROM', 1)) p.index += 2;
+  if (p.at('ROWS') && p.at('FROM', 1)) {
+    skipParens(p, 2);
+    return finishFunction(p, first, { kind: 'other', parts: [], first, last: p.previous }, '');
+  }
   if (p.token.kind === 'variable' && p.at('.', 1)) {
     const call = parseExpr(p);
     return finishFunction(p, first, call, 'NODES');

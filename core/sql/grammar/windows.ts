@@ -48,7 +48,7 @@ export function parseWindow(p: Parser): { partitionBy: Expr[]; orderBy: OrderIte
     !p.at('PARTITION') &&
     !clauseWords.has(p.token.upper) &&
     !frameWords.has(p.token.upper) &&
-    p.at(')', 1)
+    (p.at(')', 1) || p.at('PARTITION', 1) || p.at('ORDER', 1) || p.atAny(frameWords, 1))
   )
     p.next();
   if (p.accept('PARTITION')) {
@@ -72,5 +72,7 @@ export function parseWindow(p: Parser): { partitionBy: Expr[]; orderBy: OrderIte
 
 const frameWords = new Set(['ROWS', 'RANGE', 'GROUPS']);
 const frameTail = new Set(
-  'ROWS RANGE GROUPS BETWEEN UNBOUNDED PRECEDING FOLLOWING CURRENT ROW AND EXCLUDE NO OTHERS TIES GROUP'.split(' '),
+  'ROWS RANGE GROUPS BETWEEN UNBOUNDED PRECEDING FOLLOWING CURRENT ROW AND INTERVAL EXCLUDE NO OTHERS TIES GROUP'.split(
+    ' ',
+  ),
 );
