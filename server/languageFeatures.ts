@@ -42,13 +42,13 @@ export function registerLanguageFeatures(connection: Connection, requests: Docum
     requests.answer('Completion', p, token, null, (s, o, c) => s.completion?.(o.document, p.position, c) ?? null),
   );
   connection.onDocumentSymbol((p, token) =>
-    requests.answer('The outline', p, token, [], async (s, o, c) => {
+    requests.answer('The outline', p, token, null, async (s, o, c) => {
       const symbols = (await s.symbols?.(o.document, c)) ?? [];
       return c.client.nestedSymbols ? symbols : flatSymbols(symbols, o.document.uri);
     }),
   );
   connection.onFoldingRanges((p, token) =>
-    requests.answer('Folding', p, token, [], (s, o, c) => s.folding?.(o.document, c) ?? []),
+    requests.answer('Folding', p, token, null, (s, o, c) => s.folding?.(o.document, c) ?? null),
   );
   connection.onSelectionRanges((p, token) =>
     requests.answer(
@@ -60,10 +60,10 @@ export function registerLanguageFeatures(connection: Connection, requests: Docum
     ),
   );
   connection.onDocumentFormatting((p, token) =>
-    requests.answer('Formatting', p, token, [], (s, o, c) => s.formatting?.(o.document, c) ?? []),
+    requests.answer('Formatting', p, token, null, (s, o, c) => s.formatting?.(o.document, c) ?? null),
   );
   connection.onCodeLens((p, token) =>
-    requests.answer('Code lenses', p, token, [], (s, o, c) => s.codeLenses?.(o.document, c) ?? []),
+    requests.answer('Code lenses', p, token, null, (s, o, c) => s.codeLenses?.(o.document, c) ?? null),
   );
   connection.onCodeLensResolve(async (lens, token) => {
     const uri = isJsonObject(lens.data) && typeof lens.data.uri === 'string' ? lens.data.uri : '';
@@ -75,7 +75,7 @@ export function registerLanguageFeatures(connection: Connection, requests: Docum
     requests.answer('Go to definition', p, token, null, (s, o, c) => s.definition?.(o.document, p.position, c) ?? null),
   );
   connection.onReferences((p, token) =>
-    requests.answer('References', p, token, [], (s, o, c) => s.references?.(o.document, p.position, c) ?? []),
+    requests.answer('References', p, token, null, (s, o, c) => s.references?.(o.document, p.position, c) ?? null),
   );
   connection.onPrepareRename((p, token) =>
     requests.answer('Rename', p, token, null, (s, o, c) => s.prepareRename?.(o.document, p.position, c) ?? null),
@@ -93,12 +93,12 @@ export function registerLanguageFeatures(connection: Connection, requests: Docum
     ),
   );
   connection.onDocumentLinks((p, token) =>
-    requests.answer('Links', p, token, [], (s, o, c) => s.documentLinks?.(o.document, c) ?? []),
+    requests.answer('Links', p, token, null, (s, o, c) => s.documentLinks?.(o.document, c) ?? null),
   );
   connection.languages.semanticTokens.on((p, token) =>
-    requests.answer('Semantic tokens', p, token, { data: [] }, async (s, o, c) => ({
-      data: [...((await s.semanticTokens?.(o.document, c)) ?? [])],
-    })),
+    requests.answer('Semantic tokens', p, token, null, async (s, o, c) =>
+      s.semanticTokens === undefined ? null : { data: [...(await s.semanticTokens(o.document, c))] },
+    ),
   );
   registerCodeActions(connection, requests, runs);
 }

@@ -10,6 +10,7 @@ import { isJsonObject } from '../core/json.ts';
 import { DiagnosticsDelivery } from './diagnosticsDelivery.ts';
 import { Documents } from './documents.ts';
 import { ExtractFiles } from './extractFiles.ts';
+import { FormattingRegistrations } from './formattingRegistrations.ts';
 import type { Host } from './host.ts';
 import { languageCapabilities, registerLanguageFeatures } from './languageFeatures.ts';
 import type { ClientFacts, LanguageService } from './languages/languageService.ts';
@@ -63,13 +64,21 @@ export function startServer(connection: Connection, services: readonly LanguageS
     () => delivery.docsBaseUri,
   );
   const runs = new ProblemRuns(contexts);
+  const formatting = new FormattingRegistrations(connection);
   const documents = new Documents(services, (uri) => settings.of(uri), {
-    onReady: (open) => delivery.opened(open),
+    onReady: (open) => {
+      formatting.update(open);
+      delivery.opened(open);
+    },
     onBeforeChange: (open) => runs.abort(open.document.uri),
-    onChanged: (open) => delivery.changed(open),
+    onChanged: (open) => {
+      formatting.update(open);
+      delivery.changed(open);
+    },
     onClosed: (open) => {
       runs.forget(open.document.uri);
       settings.forget(open.document.uri);
+      formatting.closed(open.document.uri);
       delivery.closed(open.document.uri);
     },
   });
@@ -94,6 +103,7 @@ export function startServer(connection: Connection, services: readonly LanguageS
     const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []);
     files.folders = folders;
     extracts.folders = options.packUri === undefined ? folders : [...folders, options.packUri];
+    formatting.enabled = capabilities.textDocument?.formatting?.dynamicRegistration === true;
     const mode = deliveryMode(capabilities, options);
     delivery.initialise({
       mode,
@@ -106,6 +116,7 @@ export function startServer(connection: Connection, services: readonly LanguageS
         positionEncoding: 'utf-16',
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         ...languageCapabilities(services),
+        ...(formatting.enabled ? { documentFormattingProvider: false } : {}),
         ...(mode === 'pull'
           ? { diagnosticProvider: { identifier: 'ssd', interFileDependencies: false, workspaceDiagnostics: true } }
           : {}),

@@ -16,7 +16,9 @@ import {
   Location,
   type MarkupContent,
   type Position,
+  RegistrationRequest,
   SelectionRangeRequest,
+  UnregistrationRequest,
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { validChildren } from '../support/samplePayload.ts';
@@ -284,6 +286,39 @@ describe.each(Object.entries(modes))('payload files %s', (_name, start) => {
     await client.open(uri, payloadText(cleanChild));
     await client.diagnostics(uri);
     expect(client.published.map((p) => p.uri)).toEqual([uri]);
+  });
+});
+
+describe('beside other extensions', () => {
+  it('formatting is offered for payloads alone, and folding of other files is left to others', async () => {
+    const formatting = { dynamicRegistration: true };
+    const client = await startInProcess({ capabilities: { textDocument: { formatting } } });
+    expect(client.initialised?.capabilities.documentFormattingProvider).toBe(false);
+    const registered: unknown[] = [];
+    const unregistered = new Promise<string[]>((resolve) => {
+      client.connection.onRequest(UnregistrationRequest.type, ({ unregisterations }) => {
+        resolve(unregisterations.map((one) => one.method));
+      });
+    });
+    client.connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
+      registered.push(...registrations.map((one) => [one.method, one.registerOptions]));
+    });
+    const plain = 'file:///work/package.json';
+    await client.open(plain, '{ "name": "x" }');
+    const odd = 'file:///work/a%5B1%5D.json';
+    await client.open(odd, payloadText(cleanChild));
+    await client.diagnostics(odd);
+    expect(registered).toEqual([
+      [
+        'textDocument/formatting',
+        expect.objectContaining({ documentSelector: [{ scheme: 'file', pattern: '/work/a[[]1[]].json' }] }),
+      ],
+    ]);
+    const folds = await client.connection.sendRequest(FoldingRangeRequest.type, { textDocument: { uri: plain } });
+    expect(folds).toBeNull();
+    await client.close(odd);
+    expect(await unregistered).toEqual(['textDocument/formatting']);
+    await client.stop();
   });
 });
 
