@@ -1,7 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { listCommands } from '../../../cli/commandList.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { parseConnectionProfile } from '../../../pipeline/connections/profile.ts';
+
+import { manifestText } from '../../../scripts/reference/settingsPage.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -37,7 +41,7 @@ function blocks(file: string, language: string): string[] {
 
 /** The text of every source file that can say something to a person. */
 function sourceTexts(): string {
-  const folders = ['cli', 'client', 'core', 'jobs', 'pipeline'];
+  const folders = ['cli', 'client', 'core', 'jobs', 'pipeline', 'server'];
   return folders
     .flatMap((folder) =>
       readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -60,6 +64,39 @@ describe('written pages', () => {
   it('are all linked from the README', () => {
     const linked = new Set(links('README.md').map((link) => link.file));
     expect(written.map((name) => `docs/${name}`).filter((file) => !linked.has(file))).toEqual([]);
+  });
+
+  it.each(pages)('%s names commands, options and settings that exist', (file) => {
+    const text = read(file);
+    const texts = sourceTexts();
+    const [program, ...commands] = listCommands();
+    const byName = new Map(commands.map((command) => [command.name, command]));
+    for (const [, line = ''] of text.matchAll(/(?:ssd-dataflow|dist\/cli\.js) ((?:-{0,2}[a-z][^\n`|]*))/g)) {
+      const [first = '', second = ''] = line.split(/\s+/);
+      const command = byName.get(`${first} ${second}`) ?? byName.get(first);
+      if (command === undefined && !/^[a-z]+$/.test(first)) continue;
+      expect(command?.name, `${file}: ${line}`).toBeDefined();
+      const options = [...(program?.options ?? []), ...(command?.options ?? [])].map((option) => option.flags);
+      for (const [flag] of line.matchAll(/(?<=\s)--[a-z][a-z-]*/g)) {
+        expect(
+          options.some((known) => known.split(/[ ,]/).includes(flag)),
+          `${file}: ${line}: ${flag}`,
+        ).toBe(true);
+      }
+    }
+    const titles = packageJson.contributes.commands.map(({ title }) => manifestText(title));
+    for (const [, title] of text.matchAll(/\*\*SSD: ([^*]+)\*\*/g)) {
+      const known = titles.some((one) => one === title || one === `${title}...`);
+      expect(known, `${file}: SSD: ${title}`).toBe(true);
+    }
+    const settings = packageJson.contributes.configuration.flatMap(({ properties }) => Object.keys(properties));
+    const others = packageJson.contributes.commands.map(({ command }) => command);
+    for (const [, name = ''] of text.matchAll(/`(ssd\.[a-z]\w*(?:\.\w+)*)`/g)) {
+      // Names of the protocol stand in the source alone.
+      const known =
+        name === 'ssd.config.json' || [...settings, ...others].includes(name) || texts.includes(`'${name}'`);
+      expect(known, `${file}: ${name}`).toBe(true);
+    }
   });
 
   it('quote messages in the words of the code', () => {
