@@ -10,6 +10,7 @@ import { SubmissionsView } from './views/submissionsView.ts';
 
 /** Called by VS Code. Registers everything and loads nothing heavy: server and worker start when first needed. */
 export function activate(extension: vscode.ExtensionContext): void {
+  const started = performance.now();
   const ctx = new Ctx(extension);
   ctx.own(new ConnectionsView(ctx));
   ctx.own(new StagingView(ctx));
@@ -18,4 +19,5 @@ export function activate(extension: vscode.ExtensionContext): void {
   ctx.own(new ConnectionStatus(ctx.connection));
   registerCommands(ctx, commandTable({ changes, submissions }));
   ctx.language.watch();
+  ctx.log.info(`Activated in ${Math.round(performance.now() - started)} ms`);
 }

@@ -53,13 +53,14 @@ function tell(
   if (problems.warnings > 0) parts.push(vscode.l10n.t('{0}.', counted(problems.warnings, 'warning')));
   if (notAssembled > 0)
     parts.push(vscode.l10n.t('{0} could not be put together; the log says why.', counted(notAssembled, 'child')));
-  if (!opened) parts.push(vscode.l10n.t('The file is too large for an editor with checks: {0}', uri.fsPath));
+  if (!opened) parts.push(vscode.l10n.t('The file is large, so it was not opened: {0}', uri.fsPath));
+  const open = { title: vscode.l10n.t('Open'), command: 'vscode.open', arguments: [uri] };
   const preview = { title: vscode.l10n.t('Preview Delta'), command: 'ssd.previewDelta' };
   if (problems.errors > 0 || notAssembled > 0) {
     notifyWarning(
       parts.join(' '),
-      { title: vscode.l10n.t('Show Problems'), command: 'workbench.actions.view.problems' },
+      opened ? { title: vscode.l10n.t('Show Problems'), command: 'workbench.actions.view.problems' } : open,
       preview,
     );
-  } else notify(parts.join(' '), preview);
+  } else notify(parts.join(' '), ...(opened ? [] : [open]), preview);
 }

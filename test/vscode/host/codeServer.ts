@@ -7,8 +7,8 @@ import { editorCache } from './paths.ts';
 import { runProcess } from './runProcess.ts';
 
 /**
- * The VS Code server that the npm package code-server carries: version 4.139.1 is VS Code 1.139.1. The oldest VS Code that
- * the manifest allows is tested with `CODE_SERVER_VERSION=4.105.1`.
+ * The VS Code server that the npm package code-server carries: version 4.139.1 is VS Code 1.139.1. `CODE_SERVER_VERSION`
+ * names another.
  */
 const codeServerVersion = process.env.CODE_SERVER_VERSION ?? '4.139.1';
 

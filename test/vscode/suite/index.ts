@@ -5,6 +5,7 @@ import { activationTests } from './activation.ts';
 import { extractTests } from './extracts.ts';
 import { mainFlowTests } from './mainFlow.ts';
 import { problemTests } from './problems.ts';
+import { scaleMeasurements } from './scale.ts';
 import { toolTests } from './tools.ts';
 
 /** Called by the extension host. Runs every test and leaves the results in the file that the launcher named. */
@@ -18,6 +19,8 @@ export async function run(): Promise<void> {
   extractTests();
   mainFlowTests();
   toolTests();
+  // A measurement of minutes, not a test: npm run bench:vscode.
+  if (process.env.SSD_SCALE) scaleMeasurements(Number(process.env.SSD_SCALE));
   const results: TestResult[] = [];
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
