@@ -59,6 +59,7 @@ function validatorFor(scope: JobScope, source: OpenSource) {
     spec: settings.spec,
     asOf: settings.validation.asOf ?? source.runDate,
     severities: settings.validation.rules,
+    kind: 'full',
   });
 }
 

@@ -37,6 +37,7 @@ export async function startExtract(
     spec: settings.spec,
     asOf: settings.validation.asOf ?? source.runDate,
     severities: settings.validation.rules,
+    kind: 'full',
   });
   const stream = validateStream(extraction.children, validator, context.signal);
   return {

@@ -34,7 +34,13 @@ interface Workplace {
 
 function prepareTools(scope: JobScope, input: SubmitInput, asOf: string): PrepareTools {
   const { settings } = scope;
-  const validator = createValidator({ spec: settings.spec, asOf, severities: settings.validation.rules });
+  const validator = createValidator({
+    spec: settings.spec,
+    asOf,
+    severities: settings.validation.rules,
+    // What is staged is whole; a file may hold deltas and deletions, which are told child by child.
+    ...(input.file === undefined ? { kind: 'full' as const } : {}),
+  });
   return {
     send: input.send ?? settings.send,
     validate: (child) => validator.validateChild(child),
