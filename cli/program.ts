@@ -7,6 +7,7 @@ import { addCheckCommand } from './commands/check.ts';
 import { addDeltaCommand } from './commands/delta.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addExtractCommand } from './commands/extract.ts';
+import { addPilotCommands } from './commands/pilot.ts';
 import { addSandboxCommands } from './commands/sandbox.ts';
 import { addStageCommand } from './commands/stage.ts';
 import { addSubmitCommands } from './commands/submit.ts';
@@ -22,6 +23,7 @@ const commands: readonly AddCommand[] = [
   addSubmitCommands,
   addCheckCommand,
   addAuditCommands,
+  addPilotCommands,
   addSandboxCommands,
   addDemoCommand,
 ];

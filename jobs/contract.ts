@@ -8,6 +8,7 @@ import type { TrailEntry } from '../pipeline/audit/readTrail.ts';
 import type { PreflightItem } from '../pipeline/preflight/preflightItem.ts';
 import type { RowState, StagingCounts, StagingTable } from '../pipeline/staging/stagingStore.ts';
 import type { SubmissionMode } from '../pipeline/submission/gates.ts';
+import type { PilotPhaseState } from '../pipeline/submission/pilot.ts';
 import type { DraftPlan } from '../pipeline/submission/plan.ts';
 import type { SubmissionReportData } from '../pipeline/submission/report.ts';
 
@@ -190,6 +191,9 @@ export interface JobMap {
     result: { endpoint: string; tokenEndpoint: string; database: string; children: number };
   };
   sandboxStop: { input: Record<string, never>; result: { stopped: boolean } };
+  pilot: { input: Record<string, never>; result: readonly PilotPhaseState[] };
+  /** Records that a submission completed a phase of the pilot; the trail has to show that it did. */
+  pilotDone: { input: { phase: number; submission: string }; result: readonly PilotPhaseState[] };
   scramble: { input: { file: string; out: string }; result: { children: number; out: string } };
 }
 

@@ -7,6 +7,7 @@ import { deltaFilesJob } from './deltaFilesJob.ts';
 import { extractJob } from './extractJob.ts';
 import { holdJob } from './holdJob.ts';
 import type { JobFunction } from './jobFunction.ts';
+import { pilotDoneJob, pilotJob } from './pilotJobs.ts';
 import { sandboxAdvanceJob, sandboxPrepareJob, sandboxStartJob, sandboxStopJob } from './sandboxJobs.ts';
 import { openScope } from './scope.ts';
 import { scrambleJob } from './scrambleJob.ts';
@@ -35,6 +36,8 @@ const jobs: { readonly [N in JobName]: JobFunction<N> } = {
   sandboxAdvance: sandboxAdvanceJob,
   sandboxStart: sandboxStartJob,
   sandboxStop: sandboxStopJob,
+  pilot: pilotJob,
+  pilotDone: pilotDoneJob,
   scramble: scrambleJob,
 };
 

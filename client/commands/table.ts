@@ -18,6 +18,7 @@ import { openAllChanges } from './openAllChanges.ts';
 import { openChild } from './openChild.ts';
 import { openSampleWorkspace } from './openSampleWorkspace.ts';
 import { openSettings } from './openSettings.ts';
+import { pilotPhases } from './pilotPhases.ts';
 import { previewDelta } from './previewDelta.ts';
 import { resetSandbox } from './resetSandbox.ts';
 import { resumeSubmission } from './resumeSubmission.ts';
@@ -73,6 +74,7 @@ export function commandTable(views: CommandViews): Readonly<Record<string, Comma
     'ssd.previewDelta': previewDelta,
     'ssd.resetSandbox': resetSandbox,
     'ssd.resumeSubmission': resumeSubmission,
+    'ssd.pilotPhases': pilotPhases,
     'ssd.retryFailed': retryFailed,
     'ssd.runExtract': runExtract,
     'ssd.scramblePayload': scramblePayload,

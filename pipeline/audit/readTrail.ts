@@ -78,6 +78,16 @@ export async function listSubmissions(folder: string, files: DurableFiles): Prom
   return [...entries.values()].reverse();
 }
 
+/** Decisions that the index notes under one name, such as `pilot-phase`, oldest first. */
+export async function readNotes(
+  folder: string,
+  name: string,
+  files: DurableFiles,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const events = await eventsOf(files, path.join(folder, indexFile));
+  return events.filter(({ event }) => event === name).map(({ data }) => data);
+}
+
 async function entryOf(folder: string, id: string, files: DurableFiles): Promise<TrailEntry> {
   const found = (await listSubmissions(folder, files)).find((entry) => entry.id === id);
   if (found !== undefined) return found;

@@ -184,3 +184,25 @@ describe('what goes wrong', () => {
     expect((await ended).code).toBe(0);
   });
 });
+
+describe('the pilot’s phases', () => {
+  it('are done in order, each proved by a submission of the trail', async () => {
+    await using desk = await Desk.open();
+    const phases = async () =>
+      (JSON.parse((await desk.run('--json', 'pilot')).out) as { state: string }[]).map((phase) => phase.state);
+    expect(await phases()).toEqual(['open', 'locked', 'locked', 'locked', 'locked']);
+    await desk.run('stage');
+    const payload = JSON.parse((await desk.run('extract')).out) as { la_child_id: string }[];
+    const one = payload[0]?.la_child_id ?? '';
+    const sent = await desk.run('--json', 'submit', '--mode', 'test', '--yes', '--only', one);
+    const { id } = JSON.parse(sent.out) as { id: string };
+    const early = await desk.run('pilot', 'record', '2', id);
+    expect(early.code).toBe(3);
+    expect(early.err).toContain('waits for the phases before it');
+    const wrong = await desk.run('pilot', 'record', '1', 'no-such-id');
+    expect(wrong.err).toContain('no such submission');
+    expect((await desk.run('pilot', 'record', '1', id)).code).toBe(0);
+    expect(await phases()).toEqual(['done', 'open', 'locked', 'locked', 'locked']);
+    expect((await desk.run('audit', 'verify')).code).toBe(0);
+  });
+});
