@@ -12,7 +12,7 @@ export interface BundledPackage {
   readonly version: string;
   /** SPDX expression of its package.json. */
   readonly license: string;
-  /** Text of its licence file; null where it has none. */
+  /** Text of its licence file, or of that part of its README; null where it has neither. */
   readonly text: string | null;
 }
 
@@ -31,13 +31,14 @@ function packageFolder(input: string): string | null {
 }
 
 async function licenceText(folder: string): Promise<string | null> {
-  const name = (await readdir(folder)).sort().find((file) => /^(licen[cs]e|copying)(\.(md|txt))?$/i.test(file));
-  if (name === undefined) return null;
-  const text = await readFile(path.join(folder, name), 'utf8');
-  return text
-    .replaceAll('\r\n', '\n')
-    .replaceAll(/[ \t]+$/gm, '')
-    .trim();
+  const names = (await readdir(folder)).sort();
+  const own = names.find((file) => /^(licen[cs]e|copying)(\.(md|txt))?$/i.test(file));
+  const file = own ?? names.find((name) => /^readme\.md$/i.test(name));
+  if (file === undefined) return null;
+  const whole = (await readFile(path.join(folder, file), 'utf8')).replaceAll('\r\n', '\n');
+  // Some packages have their licence at the end of the README alone.
+  const text = own === undefined ? /^#+ *licen[cs]e\b.*$([\s\S]*)/im.exec(whole)?.[1] : whole;
+  return text?.replaceAll(/[ \t]+$/gm, '').trim() || null;
 }
 
 async function describe(folder: string): Promise<BundledPackage> {

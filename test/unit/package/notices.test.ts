@@ -29,6 +29,10 @@ describe('packages in the bundles', () => {
     expect(others.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
   });
 
+  it('all come with the text of their licence', () => {
+    expect(packages.filter(({ text }) => text === null).map(({ name }) => name)).toEqual([]);
+  });
+
   it('are those of THIRD-PARTY-NOTICES (npm run generate:notices)', () => {
     expect(readFileSync(path.join(root, 'THIRD-PARTY-NOTICES'), 'utf8')).toBe(thirdPartyNotices(packages));
   });
