@@ -182,12 +182,23 @@ test('change made twice before a send: the delta holds both changes', async () =
   expect(receiver.child(childId(1))).toEqual(current);
 });
 
-test('removed list items ignored: the receiver lets go of them', async () => {
-  await restage(withEpisodes(episode(), episode({ social_care_episode_id: 'E2' })));
-  await submit();
-  await restage(withEpisodes(episode()));
-  await submit();
-  expect(receiver.child(childId(1))?.social_care_episodes).toEqual([episode()]);
+test.each([
+  ['delta', 'replace'],
+  ['delta', 'merge'],
+  ['full', 'replace'],
+  ['full', 'merge'],
+] as const)('removed list items ignored: the receiver lets go of them (%s, it %ss)', async (send, kind) => {
+  await receiver.close();
+  receiver = await startReceiver({ store: ':memory:', laCode: '926', kind });
+  const plans = (...ids: string[]) =>
+    ids.map((id) => ({ child_protection_plan_id: id, start_date: '2025-02-07', purge: false }));
+  const second = episode({ social_care_episode_id: 'E2' });
+  await restage(withEpisodes(episode({ child_protection_plans: plans('P1', 'P2') }), second));
+  await submit(send);
+  const less = withEpisodes(episode({ child_protection_plans: plans('P2') }));
+  await restage(less);
+  await submit(send);
+  expect(receiver.child(childId(1))).toEqual(less);
 });
 
 test('keys that vanish are ignored: the receiver holds the element without them', async () => {
