@@ -113,6 +113,15 @@ async function knownAccepted({ work, receiver }: Site): Promise<Map<string, numb
   return known;
 }
 
+/** Right after a crash: whatever the receiver holds, staging or the journal knows that it may hold it. */
+async function expectNothingForgotten({ work, receiver }: Site): Promise<void> {
+  const known = new Set(
+    (await openJournal(work)).open.flatMap(({ sending }) => sending.members.map((m) => m.personId)),
+  );
+  for (const row of await allRows(work)) if (row.submissionStatus === 'sent') known.add(row.personId);
+  for (const id of receiver.applied.keys()) expect([id, known.has(id)]).toEqual([id, true]);
+}
+
 /** What must hold of every child after a crash, once what was left is resumed and the rest is sent. */
 async function expectWhole(site: Site, known: Map<string, number>): Promise<void> {
   const { work, receiver } = site;
@@ -150,10 +159,12 @@ async function crashAt(killAt: number, thenAt: number | null): Promise<boolean> 
   // Those that are killed twice also flush; for the others the disk would only be waited for.
   await using site = await openSite(thenAt !== null);
   const killed = (await run({ ...site.options, what: 'submit', killAt })) === null;
+  await expectNothingForgotten(site);
   let known = await knownAccepted(site);
   if (thenAt !== null) {
     await run({ ...site.options, what: 'resume', killAt: thenAt });
     for (const [id, times] of known) expect([id, site.receiver.applied.get(id)?.times]).toEqual([id, times]);
+    await expectNothingForgotten(site);
     known = await knownAccepted(site);
   }
   await expectWhole(site, known);
