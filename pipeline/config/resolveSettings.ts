@@ -160,7 +160,7 @@ function anchorPaths(layer: JsonObject, folder: string): JsonObject {
     result.connections = layer.connections.map((profile) => {
       if (!isJsonObject(profile)) return profile;
       const anchored: JsonObject = { ...profile };
-      for (const key of ['caFile', 'file']) {
+      for (const key of ['caFile', 'clientCertFile', 'clientKeyFile', 'file']) {
         const value = anchored[key];
         if (typeof value === 'string') anchored[key] = path.resolve(folder, value);
       }

@@ -30,6 +30,9 @@ export interface ConnectionProfile {
   readonly encrypt: boolean;
   readonly trustServerCertificate: boolean;
   readonly caFile: string | null;
+  /** Certificate and private key to log in with, as PEM files; both or neither. PostgreSQL only. */
+  readonly clientCertFile: string | null;
+  readonly clientKeyFile: string | null;
   readonly hostNameInCertificate: string | null;
   readonly connectTimeoutSeconds: number;
   readonly queryTimeoutSeconds: number;
@@ -78,6 +81,8 @@ interface RawProfile {
   readonly encrypt?: boolean;
   readonly trustServerCertificate?: boolean;
   readonly caFile?: string;
+  readonly clientCertFile?: string;
+  readonly clientKeyFile?: string;
   readonly hostNameInCertificate?: string;
   readonly connectTimeoutSeconds?: number;
   readonly queryTimeoutSeconds?: number;
@@ -209,6 +214,24 @@ export function parseConnectionProfile(
   return { profile: complete(merged, merged.server), password: read.password };
 }
 
+function clientCertificateOf(
+  raw: RawProfile,
+  kind: ConnectionKind,
+): Pick<ConnectionProfile, 'clientCertFile' | 'clientKeyFile'> {
+  const { clientCertFile = null, clientKeyFile = null } = raw;
+  if (clientCertFile === null && clientKeyFile === null) return { clientCertFile, clientKeyFile };
+  if (kind !== 'postgres') {
+    throw misconfigured(raw.name, '“clientCertFile” and “clientKeyFile” are for PostgreSQL only. Remove them.');
+  }
+  if (clientCertFile === null || clientKeyFile === null) {
+    throw misconfigured(raw.name, '“clientCertFile” and “clientKeyFile” go together. Set both.');
+  }
+  if (raw.encrypt === false) {
+    throw misconfigured(raw.name, 'a client certificate needs an encrypted connection. Remove “encrypt”: false.');
+  }
+  return { clientCertFile, clientKeyFile };
+}
+
 function complete(raw: RawProfile, server: string | undefined): ConnectionProfile {
   const kind = raw.kind ?? (raw.file === undefined ? 'sqlserver' : 'sandbox');
   const address: ServerAddress | string =
@@ -230,6 +253,7 @@ function complete(raw: RawProfile, server: string | undefined): ConnectionProfil
     encrypt: raw.encrypt ?? connectionSchema.properties.encrypt.default,
     trustServerCertificate: raw.trustServerCertificate ?? false,
     caFile: raw.caFile ?? null,
+    ...clientCertificateOf(raw, kind),
     hostNameInCertificate: raw.hostNameInCertificate ?? null,
     connectTimeoutSeconds: raw.connectTimeoutSeconds ?? connectionSchema.properties.connectTimeoutSeconds.default,
     queryTimeoutSeconds: raw.queryTimeoutSeconds ?? connectionSchema.properties.queryTimeoutSeconds.default,

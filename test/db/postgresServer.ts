@@ -1,6 +1,6 @@
 import { execFile, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -50,6 +50,7 @@ export class PostgresServer implements AsyncDisposable {
   readonly #bin: string;
   readonly #as: SpawnOptions;
   #schemas = 0;
+  #settings: readonly string[] = [];
 
   private constructor(port: number, folder: string, bin: string, as: SpawnOptions) {
     this.port = port;
@@ -84,7 +85,7 @@ export class PostgresServer implements AsyncDisposable {
   /** Starts or stops the server; `immediate` is as if the power went. */
   async #control(what: 'start' | 'stop', mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
     const data = path.join(this.#folder, 'data');
-    const options = `-p ${this.port} -h 127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=60`;
+    const options = `-p ${this.port} -h 127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=60 ${this.#settings.map((setting) => `-c ${setting}`).join(' ')}`;
     const args =
       what === 'start'
         ? ['-D', data, '-w', '-l', path.join(this.#folder, 'log'), '-o', options, 'start']
@@ -108,6 +109,38 @@ export class PostgresServer implements AsyncDisposable {
 
   start(): Promise<void> {
     return this.#control('start');
+  }
+
+  /**
+   * Restarts the server with encryption. Over TLS the user logs in with the password, the user `certified` with a
+   * certificate of that name from the authority; without TLS everybody on this computer gets in, as before.
+   */
+  async encrypt(files: { readonly cert: string; readonly key: string; readonly ca: string }): Promise<void> {
+    const place = async (name: string, text: string): Promise<void> => {
+      const file = path.join(this.#folder, name);
+      await writeFile(file, text, { mode: 0o600 });
+      if (this.#as.uid !== undefined && this.#as.gid !== undefined) await chown(file, this.#as.uid, this.#as.gid);
+    };
+    await place('server.crt', files.cert);
+    await place('server.key', files.key);
+    await place('ca.crt', files.ca);
+    const rules = [
+      'hostssl all certified all cert',
+      'hostssl all all all scram-sha-256',
+      'hostnossl all all all trust',
+      '',
+    ];
+    await place('pg_hba.conf', rules.join('\n'));
+    const file = (name: string): string => path.join(this.#folder, name);
+    this.#settings = [
+      'ssl=on',
+      `ssl_cert_file=${file('server.crt')}`,
+      `ssl_key_file=${file('server.key')}`,
+      `ssl_ca_file=${file('ca.crt')}`,
+      `hba_file=${file('pg_hba.conf')}`,
+    ];
+    await this.#control('stop', 'fast');
+    await this.#control('start');
   }
 
   /** A connection behind the product's back. */
@@ -148,6 +181,8 @@ export class PostgresServer implements AsyncDisposable {
       encrypt: false,
       trustServerCertificate: false,
       caFile: null,
+      clientCertFile: null,
+      clientKeyFile: null,
       hostNameInCertificate: null,
       connectTimeoutSeconds: 10,
       queryTimeoutSeconds: 60,

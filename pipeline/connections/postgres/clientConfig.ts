@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { DataflowError } from '../../errors.ts';
 import { type ConnectionProfile, type ConnectionSecrets, describeProfile } from '../profile.ts';
+import { tlsOptions } from './certificates.ts';
 import type { PgConfig } from './driver.ts';
+import { passwordFileName, readPasswordFile } from './passwordFile.ts';
 
 const defaultPort = 5432;
 
@@ -16,22 +17,9 @@ const textTypes = new Set([
   3802, // jsonb
 ]);
 
-async function certificateAuthority(profile: ConnectionProfile): Promise<string | undefined> {
-  if (profile.caFile === null) return undefined;
-  try {
-    return await readFile(profile.caFile, 'utf8');
-  } catch (cause) {
-    throw new DataflowError(
-      'configuration',
-      `The certificate file of ${describeProfile(profile)} could not be read: ${profile.caFile}. Check the name in “caFile”.`,
-      { cause },
-    );
-  }
-}
-
 /**
- * The driver's configuration for a profile. Certificates are verified unless the profile says otherwise by name; no
- * password means that the driver looks into `.pgpass`.
+ * The driver's configuration for a profile. Without a password of its own, `.pgpass` is looked into when the server asks
+ * for one.
  * @throws DataflowError `configuration` when the profile cannot be used with PostgreSQL
  */
 export async function clientConfig(profile: ConnectionProfile, secrets: ConnectionSecrets): Promise<PgConfig> {
@@ -39,25 +27,24 @@ export async function clientConfig(profile: ConnectionProfile, secrets: Connecti
   if (authentication.type !== 'sql') {
     throw new DataflowError(
       'configuration',
-      `${describeProfile(profile)}: PostgreSQL takes a user name and password (authentication “sql”). Set “user”.`,
+      `PostgreSQL logs in with a user name and a password. The connection was not made. Set “user”, and “authentication” to “sql” or not at all. Connection: ${describeProfile(profile)}.`,
     );
   }
-  const password = (await secrets.password?.(profile)) ?? undefined;
-  const ca = await certificateAuthority(profile);
+  const { user } = authentication;
+  const port = profile.port ?? defaultPort;
+  const given = (await secrets.password?.(profile)) ?? null;
+  const ssl = await tlsOptions(profile);
   const { getTypeParser } = (await import('pg')).types;
   return {
     host: profile.server,
-    port: profile.port ?? defaultPort,
+    port,
     database: profile.database,
-    user: authentication.user,
-    ...(password === undefined ? {} : { password }),
-    ssl: profile.encrypt
-      ? {
-          rejectUnauthorized: !profile.trustServerCertificate,
-          ...(ca === undefined ? {} : { ca }),
-          ...(profile.hostNameInCertificate === null ? {} : { servername: profile.hostNameInCertificate }),
-        }
-      : false,
+    user,
+    password: async () =>
+      given ??
+      (await readPasswordFile({ host: profile.server, port, database: profile.database, user })) ??
+      noPassword(profile),
+    ssl,
     application_name: profile.applicationName,
     connectionTimeoutMillis: profile.connectTimeoutSeconds * 1000,
     statement_timeout: profile.queryTimeoutSeconds * 1000,
@@ -67,4 +54,12 @@ export async function clientConfig(profile: ConnectionProfile, secrets: Connecti
         textTypes.has(oid) && format !== 'binary' ? (value: string) => value : getTypeParser(oid, format ?? 'text'),
     },
   };
+}
+
+/** Only called when the server asks for a password: a login by certificate needs none. */
+function noPassword(profile: ConnectionProfile): never {
+  throw new DataflowError(
+    'configuration',
+    `The server asks for a password, and none is known: none is stored for this connection, SSD_PASSWORD is not set, and ${passwordFileName()} has no line for it. The connection was not made. Connection: ${describeProfile(profile)}.`,
+  );
 }

@@ -92,6 +92,7 @@ const untrusted = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
 ]);
 
 function explainCode(code: string, message: string, profile: ConnectionProfile): Explanation {
@@ -107,7 +108,7 @@ function explainCode(code: string, message: string, profile: ConnectionProfile):
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return {
       reason: 'unreachable',
-      text: `The server's certificate is for another name than ${profile.server}. Set “hostNameInCertificate” to the name in it.`,
+      text: `The server's certificate is for another name than ${profile.hostNameInCertificate ?? profile.server}, so it may be another computer. Check the name of the server; if it is right, set “hostNameInCertificate” to the name in the certificate.`,
     };
   }
   if (/does not support SSL/i.test(message)) {
@@ -124,9 +125,6 @@ function explainCode(code: string, message: string, profile: ConnectionProfile):
       reason: 'unreachable',
       text: `Nothing answered at ${serverText(profile)}. Check that PostgreSQL runs there and that no firewall is in between.`,
     };
-  }
-  if (/password must be a string|no password supplied/i.test(message)) {
-    return { reason: 'refused', text: 'The server wants a password, and none is stored for this connection.' };
   }
   return { reason: 'unreachable', text: 'The connection to the server was lost. Try again.' };
 }

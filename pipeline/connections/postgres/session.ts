@@ -21,13 +21,27 @@ export async function openClient(access: PostgresAccess, signal: AbortSignal): P
   // What goes wrong between two queries also fails the next one, where it is reported.
   client.on('error', () => undefined);
   try {
-    await client.connect();
-    throwIfCancelled(signal);
+    await unlessAborted(client.connect(), signal);
     await client.query("SELECT set_config('search_path', $1, false)", [quoteName(access.profile.schema)]);
     return client;
   } catch (error) {
-    await client.end().catch(() => undefined);
+    // Not awaited: a server that does not answer a login does not answer a farewell either.
+    void client.end().catch(() => undefined);
     throw error;
+  }
+}
+
+/** Waits for a login, but no longer than until the signal is aborted. */
+async function unlessAborted(connecting: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = (): void => aborted.resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([connecting, aborted.promise]);
+    throwIfCancelled(signal);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    connecting.catch(() => undefined);
   }
 }
 

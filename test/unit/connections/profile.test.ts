@@ -82,6 +82,15 @@ describe('a connection profile', () => {
     expect(messageOf({ ...base, encrypt: 'yes' })).toContain('“encrypt” must be boolean');
   });
 
+  it('takes a client certificate for PostgreSQL alone, with its key, over an encrypted connection', () => {
+    const own = { ...base, kind: 'postgres', user: 'ann', clientCertFile: 'c.pem', clientKeyFile: 'c.key' };
+    expect(parseConnectionProfile(own).profile).toMatchObject({ clientCertFile: 'c.pem', clientKeyFile: 'c.key' });
+    expect(messageOf({ ...own, kind: 'sqlserver' })).toContain('for PostgreSQL only');
+    const { clientKeyFile: _, ...without } = own;
+    expect(messageOf(without)).toContain('go together');
+    expect(messageOf({ ...own, encrypt: false })).toContain('needs an encrypted connection');
+  });
+
   it('is described without user name or secret', () => {
     const { profile } = parseConnectionProfile({ ...base, server: 'sql01\\CMS', authentication: 'sql', user: 'ann' });
     expect(describeProfile(profile)).toBe('ssd (SQL Server sql01\\CMS, database HDM, schema dbo, live)');
