@@ -42,7 +42,8 @@ export function sqlFunction(name: string): SqlFunction | undefined {
   return functions.get(name.toUpperCase());
 }
 
-const names = [...functions.keys(), ...data.others];
+// EXISTS is no function, but looks like one when it is misspelt.
+const names = [...functions.keys(), ...data.others, 'EXISTS'];
 const knownNames = new Set(names);
 
 /** The function whose name is one slip away from an unknown name; undefined for known names and for names of their own. */

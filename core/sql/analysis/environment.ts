@@ -87,11 +87,12 @@ export class Environment {
     this.#tables.set(keyOf(token), { ...extended, ssd: known.ssd });
   }
 
-  declare(variable: VariableDefinition): Variable {
+  /** Adds a variable. The columns of a table variable are all there is only where its statement parses. */
+  declare(variable: VariableDefinition, parses = true): Variable {
     const relation =
       variable.tableColumns === null
         ? null
-        : relationOf('variable', variable.name.text, columnsOf(variable.tableColumns), true, variable.name);
+        : relationOf('variable', variable.name.text, columnsOf(variable.tableColumns), parses, variable.name);
     const declared = { definition: variable.name, relation };
     this.variables.set(variable.name.text.toLowerCase(), declared);
     return declared;

@@ -1,6 +1,6 @@
 import { ssdTables } from '../../ssd/ssdModel.ts';
 import type { ColumnRef, Name } from '../grammar/ast.ts';
-import { nearest } from '../nearest.ts';
+import { editDistance, nearest } from '../nearest.ts';
 import { keyOf, nameOf, type Token } from '../token.ts';
 import { type AnalysisContext, replaceToken } from './context.ts';
 import type { Environment } from './environment.ts';
@@ -98,7 +98,7 @@ function candidatesFor({ ctx, env }: Names, name: Name, key: string, scope: Scop
  * plural or a word at either end are meant as they are.
  */
 function isSlip(written: string, meant: string): boolean {
-  if (Math.min(written.length, meant.length) < 5) return false;
+  if (Math.min(written.length, meant.length) < 5) return isShortSlip(written, meant);
   const digits = /\d+/g;
   if (written.replaceAll(digits, '') === meant.replaceAll(digits, '')) return false;
   const [short, long] = written.length < meant.length ? [written, meant] : [meant, written];
@@ -106,6 +106,14 @@ function isSlip(written: string, meant: string): boolean {
   if (long === `${short}s` || long === `${short}es`) return meant.startsWith('ssd_');
   if (rest >= 2 && (long.startsWith(short) || long.endsWith(short))) return false;
   return true;
+}
+
+/** Whether short names differ by a slip of the finger: two letters swapped, one doubled, or one left out in the middle. */
+function isShortSlip(written: string, meant: string): boolean {
+  if (meant.length < 3 || editDistance(written, meant, 1) !== 1 || /\d/.test(written + meant)) return false;
+  if (written.length === meant.length) return [...written].sort().join('') === [...meant].sort().join('');
+  if (written.length < meant.length) return meant.startsWith('#') && written.at(-1) === meant.at(-1);
+  return /([a-z])\1/.test(written) && !/([a-z])\1/.test(meant);
 }
 
 /** Resolves a use of a variable. Gives the relation of a table variable. */
@@ -176,12 +184,13 @@ export function columnOf(ctx: AnalysisContext, entry: ScopeEntry, token: Token):
   return unknownValue;
 }
 
-function reportUnknownAlias(ctx: AnalysisContext, qualifier: Token, column: Token, scope: Scope): void {
+/** Reports a name in front of a column, or of a star, that no table around has. */
+export function reportUnknownAlias(ctx: AnalysisContext, qualifier: Token, column: Token | null, scope: Scope): void {
   const all: ScopeEntry[] = [];
   for (let current: Scope | null = scope; current !== null; current = current.parent) all.push(...current.entries);
   if (all.length === 0) return;
-  const key = keyOf(column);
-  const having = all.filter((entry) => entry.relation.columns.has(key) && entry.token !== null);
+  const key = column === null ? null : keyOf(column);
+  const having = all.filter((entry) => key !== null && entry.relation.columns.has(key) && entry.token !== null);
   const byName = nearest(
     keyOf(qualifier),
     all.filter((entry) => entry.token !== null).map((entry) => entry.key),

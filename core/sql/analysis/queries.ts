@@ -3,7 +3,7 @@ import { keyOf, nameOf, type Token } from '../token.ts';
 import { evaluate } from './expressions.ts';
 import { checkJoins } from './joins.ts';
 import { type JsonField, type JsonShape, objectFromAliases } from './jsonShape.ts';
-import type { Names } from './names.ts';
+import { type Names, reportUnknownAlias } from './names.ts';
 import { type Column, relationOf, unknownRelation, unknownValue, type Value } from './relation.ts';
 import { type CteFrame, Scope } from './scope.ts';
 import { addTables, withNames } from './tables.ts';
@@ -200,7 +200,10 @@ function analyseSelect(
       continue;
     }
     if (item.expr.kind === 'missing') complete = false;
+    const before = ctx.findings.length;
     const value = evaluate(names, item.expr, scope);
+    // A misspelt column gives the output another name than the one that is meant.
+    if (item.alias === null && ctx.findings.length > before) complete = false;
     const named = outputName(item);
     if (item.alias !== null) {
       ctx.refer('output', item.alias, null, null, item.alias);
@@ -283,7 +286,10 @@ function expandStar(names: Names, item: SelectItem, scope: Scope, columns: Outpu
   let entries = scope.entries;
   if (qualifier !== undefined) {
     const entry = scope.relationNamed(keyOf(qualifier));
-    if (entry === null) return false;
+    if (entry === null) {
+      if (item.expr.qualifier.length === 1) reportUnknownAlias(names.ctx, qualifier, null, scope);
+      return false;
+    }
     if (entry.token !== null) names.ctx.refer('alias', qualifier, entry.relation, null, entry.definition);
     entries = [entry];
   }
@@ -320,7 +326,7 @@ function defineInto(names: Names, select: Select, output: Output): void {
   const columns = output.columns
     .filter((c) => c.name !== null)
     .map(({ name, token, value }) => ({ name: name ?? '', definition: token, value }));
-  const made = names.env.define(target, columns, output.complete);
+  const made = names.env.define(target, columns, output.complete && names.ctx.muted === 0);
   names.ctx.refer('table', target, made, null, made.definition);
 }
 

@@ -1,3 +1,4 @@
+import { ssdTables } from '../../ssd/ssdModel.ts';
 import type { TableRef } from '../grammar/ast.ts';
 import type {
   Assignment,
@@ -9,15 +10,16 @@ import type {
   Statement,
   Update,
 } from '../grammar/statementAst.ts';
+import { editDistance } from '../nearest.ts';
 import { keyOf, nameOf, type Token } from '../token.ts';
 import { AnalysisContext, type AnalysisOptions } from './context.ts';
 import { columnsOf, Environment } from './environment.ts';
 import { evaluate } from './expressions.ts';
 import { checkJoins } from './joins.ts';
-import { columnOf, type Names, resolveTable, useVariable } from './names.ts';
+import { columnOf, type Names, reportUnknownAlias, resolveTable, useVariable } from './names.ts';
 import { analyseQuery, countText, followCtes, type Output } from './queries.ts';
 import { type Column, type Relation, unknownRelation, unknownValue } from './relation.ts';
-import { type CteFrame, Scope } from './scope.ts';
+import { type CteFrame, lookUpCte, Scope } from './scope.ts';
 import { addTables } from './tables.ts';
 
 /** What an analysis of a whole script knows. */
@@ -107,7 +109,7 @@ class StatementFollower {
       case 'declare':
         for (const variable of statement.variables) {
           if (variable.value !== null) evaluate(names, variable.value, empty());
-          const declared = env.declare(variable);
+          const declared = env.declare(variable, statement.fault === null);
           ctx.refer('variable', variable.name, declared.relation, null, variable.name);
         }
         if (statement.query !== null) analyseQuery(names, statement.query, null);
@@ -176,6 +178,15 @@ function referQuietly({ ctx, env }: Names, token: Token | undefined): void {
   ctx.refer('table', token, made, null, made?.definition ?? null);
 }
 
+/** Whether the target of `UPDATE x ... FROM table t` is no table that is known, but close to an alias of FROM. */
+function isMisspeltTarget({ env, ctx }: Names, target: Token, scope: Scope): boolean {
+  const key = keyOf(target);
+  if (ctx.options.flavour !== 'tsql' || target.kind === 'variable' || key.startsWith('#')) return false;
+  if (env.madeSomewhere.has(key) || ssdTables().has(key) || lookUpCte(scope.ctes, key) !== null) return false;
+  const aliases = scope.entries.filter((entry) => entry.definition !== null).map((entry) => entry.key);
+  return aliases.some((alias) => editDistance(key, alias, 1) === 1 && key.length <= alias.length + 1);
+}
+
 function targetRelation(names: Names, target: TableRef | null, scope: Scope): Relation {
   if (target === null || target.kind !== 'table') {
     if (target !== null) addTables(names, [target], scope, () => undefined);
@@ -187,6 +198,10 @@ function targetRelation(names: Names, target: TableRef | null, scope: Scope): Re
   if (aliased !== undefined && only !== undefined) {
     names.ctx.refer('alias', only, aliased.relation, null, aliased.definition);
     return aliased.relation;
+  }
+  if (only !== undefined && isMisspeltTarget(names, only, scope)) {
+    reportUnknownAlias(names.ctx, only, null, scope);
+    return unknownRelation('');
   }
   const relation = resolveTable(names, target.name, scope);
   const token = target.alias ?? target.name.parts.at(-1);

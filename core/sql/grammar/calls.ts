@@ -91,6 +91,12 @@ function subquery(p: Parser): Expr {
   return { kind: 'subquery', under: 'value', query, first: query.first, last: query.last };
 }
 
+const dateParts = new Set(
+  'YEAR YY YYYY QUARTER QQ MONTH MM DAYOFYEAR DY DAY DD WEEK WK WW WEEKDAY DW HOUR HH MINUTE MI SECOND SS MILLISECOND MS'.split(
+    ' ',
+  ),
+);
+
 /** `DATEADD(day, ...)`, `EXTRACT(year FROM x)`, `TRIM(BOTH 'x' FROM y)`: the words before the first expression. */
 function parseWordyStart(p: Parser, upper: string): void {
   if (upper === 'TRIM') {
@@ -102,6 +108,11 @@ function parseWordyStart(p: Parser, upper: string): void {
     return;
   }
   if (p.at(',', 1)) p.index += 2;
+  else if (dateParts.has(p.token.upper) && (p.peek(1).upper === '-' || p.peek(1).kind !== 'operator')) {
+    p.next();
+    const fix = { title: 'Insert a comma', kind: 'insertBefore', text: ',' } as const;
+    p.report({ code: 'SQL-004', at: p.token, message: `A comma is missing before "${p.token.text}".`, fix });
+  }
 }
 
 /** Functions of standard SQL whose arguments words separate: `SUBSTRING(a FROM b FOR c)`, `JSON_OBJECT(k : v)`. */

@@ -2,7 +2,7 @@ import type { Token } from '../token.ts';
 import type { ColumnDefinition, Expr } from './ast.ts';
 import { parseExpr } from './expressions.ts';
 import { parseType } from './names.ts';
-import { isHardStart, type Parser } from './parser.ts';
+import { isHardStart, type Parser, typeWords } from './parser.ts';
 import type { VariableDefinition } from './statementAst.ts';
 
 const columnOptions = new Set(
@@ -56,6 +56,7 @@ function skipOptions(p: Parser, standsAlone: boolean, isConstraint = false): voi
     if (token.kind === 'end' || token.kind === 'go' || p.at(';')) return;
     if (depth === 0 && (p.at(',') || p.at(')'))) return;
     if (token.firstOnLine && isHardStart(p)) return;
+    if (depth === 0 && endsOptions.has(p.previous.upper) && p.atName() && typeWords.has(p.peek(1).upper)) return;
     const starts = token.kind === 'word' && columnOptions.has(token.upper);
     if (standsAlone && depth === 0 && token.firstOnLine && !starts) return;
     if (p.at('(')) depth++;
@@ -72,8 +73,12 @@ function skipOptions(p: Parser, standsAlone: boolean, isConstraint = false): voi
   }
 }
 
+/** What the options of a column can end with, so that a name and a type behind it are the next column. */
+const endsOptions = new Set(['NULL', 'KEY', 'UNIQUE', ')']);
+
 /** A name with a type right behind a type: the next column, whose comma is missing. */
 function isNextColumn(p: Parser): boolean {
+  if (p.atName() && endsOptions.has(p.previous.upper) && typeWords.has(p.peek(1).upper)) return true;
   return p.atName() && !columnOptions.has(p.token.upper) && p.atName(1) && !columnOptions.has(p.peek(1).upper);
 }
 

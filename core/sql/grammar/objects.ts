@@ -1,6 +1,7 @@
 import type { Token } from '../token.ts';
 import type { ColumnDefinition, Name, Query } from './ast.ts';
 import { parseColumnDefinition, parseTableElements, parseVariable } from './definitions.ts';
+import { parseExpr } from './expressions.ts';
 import { parseName, parseNameList } from './names.ts';
 import { isHardStart, type Parser } from './parser.ts';
 import { startsQuery } from './primaries.ts';
@@ -251,8 +252,22 @@ function parseIndex(p: Parser, first: Token): CreateIndex {
     p.next();
     if (p.at('(')) readIndexColumns(p, columns);
   }
+  if (p.dialect === 'tsql' && readIndexOptions(p)) return { kind: 'createIndex', table, columns, ...base(p, first) };
   skipStatement(p, first, 'CREATE');
   return { kind: 'createIndex', table, columns, ...base(p, first) };
+}
+
+/** What follows the columns of an index in T-SQL; false where it is something rarer, such as the parts of an XML index. */
+function readIndexOptions(p: Parser): boolean {
+  for (;;) {
+    if (p.accept('WHERE')) parseExpr(p);
+    else if (p.at('WITH') && p.at('(', 1)) skipParens(p, 1);
+    else if (p.at('ON') && p.atName(1)) {
+      p.next();
+      parseName(p);
+      if (p.at('(')) skipParens(p, 0);
+    } else return p.token.firstOnLine || p.at(';');
+  }
 }
 
 /** Plain column names only: an index on an expression says nothing that could be checked with certainty. */

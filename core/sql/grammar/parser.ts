@@ -258,8 +258,9 @@ export class Parser {
       return false;
     }
     const token = this.token;
-    const value = token.kind === 'string' || token.kind === 'number' || token.kind === 'variable' || this.atName();
-    if (this.atLabel()) return false;
+    const called = (this.at('LEFT') || this.at('RIGHT')) && this.at('(', 1);
+    const value = ['string', 'number', 'variable'].includes(token.kind) || this.atName() || this.at('CASE') || called;
+    if (this.atLabel() || (this.previous.kind === 'variable' && typeWords.has(token.upper))) return false;
     if (!value || this.atAny(clauseWords) || this.misspeltAhead()) return false;
     if (this.isMisspeltClause()) {
       this.faultHere('This is not expected here.', ['DISTINCT', 'CASE', ...clauses]);
@@ -309,6 +310,13 @@ const leadWords: Readonly<Record<string, readonly string[]>> = {
   NULL: ['NOT', 'IS'],
   EXISTS: ['NOT'],
 };
+
+/** Types of which one behind a name shows that a column or a variable is defined there. */
+export const typeWords: ReadonlySet<string> = new Set(
+  'BIGINT BIT CHAR DATE DATETIME DATETIME2 DECIMAL FLOAT INT INTEGER MONEY NCHAR NUMERIC NVARCHAR REAL SMALLINT SYSNAME TIME TINYINT UNIQUEIDENTIFIER VARBINARY VARCHAR XML TEXT JSONB'.split(
+    ' ',
+  ),
+);
 
 /** Keywords that end a select list or a table list. */
 const clauses = ['FROM', 'WHERE', 'GROUP', 'ORDER', 'HAVING', 'UNION'];

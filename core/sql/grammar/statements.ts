@@ -304,7 +304,9 @@ const shortStatements = new Set([
  */
 export function skipStatement(p: Parser, first: Token, verb: string): Statement {
   let depth = 0;
+  let open: Token | null = null;
   while (p.token.kind !== 'end' && p.token.kind !== 'go' && !p.at(';')) {
+    if (depth > 0 && p.dialect === 'tsql' && isHardStart(p)) break;
     if (
       depth === 0 &&
       p.token.firstOnLine &&
@@ -319,10 +321,11 @@ export function skipStatement(p: Parser, first: Token, verb: string): Statement 
     if (p.at('END') && p.blocks > 0 && depth === 0) break;
     const goesOn = p.token === first || p.previous === first || p.at('WITH');
     if (depth === 0 && shortStatements.has(verb) && !goesOn && p.atAny(statementWords)) break;
-    if (p.at('(')) depth++;
+    if (p.at('(') && depth++ === 0) open = p.token;
     if (p.at(')')) depth--;
     p.next();
   }
+  if (depth > 0 && open !== null) p.unclosed(open);
   return { kind: 'plain', verb, exprs: [], ...base(p, first) };
 }
 
