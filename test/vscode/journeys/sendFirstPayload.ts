@@ -97,7 +97,7 @@ async function nextDay(workbench: Workbench): Promise<void> {
   await workbench.clearNotifications();
   await updated.click();
   await page.locator('.monaco-diff-editor .view-line').first().waitFor();
-  await workbench.screenshot('flow-9-next-day', { x: 40, y: 460, width: 860, height: 440 });
+  await workbench.screenshot('flow-9-next-day', { x: 350, y: 340, width: 1045, height: 340 });
   await workbench.runCommand('SSD: Open All Changes');
   await page.locator('.tab.active', { hasText: 'changed children' }).waitFor();
   await page.locator('.multiDiffEntry .view-line').first().waitFor();
