@@ -113,7 +113,8 @@ function anyOf(values: readonly Value[]): Value {
     ? real.flatMap((value) => value.literals ?? [])
     : null;
   const json = real.find((value) => value.json !== null)?.json ?? null;
-  return { ...unknownValue, type, literals, json, quotesJson: json !== null };
+  const someTexts = real.flatMap((value) => value.literals ?? value.someTexts);
+  return { ...unknownValue, type, literals, someTexts, json, quotesJson: json !== null };
 }
 
 function caseOf(names: Names, expr: CaseExpr, scope: Scope): Value {
@@ -177,12 +178,12 @@ function call(names: Names, expr: Call, scope: Scope): Value {
   }
   if (sameText.has(expr.upper)) return { ...first, json: null, dateStyle: null };
   if (sameLength.has(expr.upper)) return typed(first.type.family === 'text' ? first.type : textOf(null));
-  if (anyRow.has(expr.upper)) return { ...first, json: null };
+  if (anyRow.has(expr.upper)) return { ...first, someTexts: [], json: null };
   if (wholeNumbers.has(expr.upper)) return typed(integerType);
   if (days.has(expr.upper)) return typed(dateType);
   switch (expr.upper) {
     case 'NULLIF':
-      return { ...first, json: null };
+      return { ...first, someTexts: [], json: null };
     case 'COALESCE':
     case 'ISNULL':
     case 'IFNULL': {

@@ -1,8 +1,8 @@
-import { keySpaceOf, type SsdModelColumn } from '../../ssd/ssdModel.ts';
+import { keySpaceOf, type SsdModelColumn, ssdTables } from '../../ssd/ssdModel.ts';
 import type { ColumnRef, Expr, TableRef } from '../grammar/ast.ts';
 import { keyOf, nameOf } from '../token.ts';
 import type { AnalysisContext } from './context.ts';
-import type { Column } from './relation.ts';
+import type { Column, Relation } from './relation.ts';
 import type { Scope } from './scope.ts';
 
 /**
@@ -59,17 +59,21 @@ function equalitiesOf(expr: Expr): [ColumnRef, ColumnRef][] {
   return [[left, right]];
 }
 
+function relationNamed(scope: Scope, ref: ColumnRef): Relation | null {
+  const qualifier = ref.parts.at(-2);
+  return qualifier === undefined ? null : (scope.relationNamed(keyOf(qualifier))?.relation ?? null);
+}
+
+/** The SSD column that a reference names. The ids of the cohort are those of ssd_person. */
 function sourceOf(scope: Scope, ref: ColumnRef): SsdModelColumn | null {
   const name = ref.parts.at(-1);
   if (name === undefined) return null;
+  const relation = ref.parts.length === 1 ? null : relationNamed(scope, ref);
+  if (relation?.kind === 'cohort') return ssdTables().get('ssd_person')?.columns.get('pers_person_id') ?? null;
   let column: Column | undefined;
   if (ref.parts.length === 1) {
     const found = scope.columnNamed(keyOf(name));
     column = found.found === 'one' ? found.column : undefined;
-  } else {
-    const qualifier = ref.parts.at(-2);
-    column =
-      qualifier === undefined ? undefined : scope.relationNamed(keyOf(qualifier))?.relation.columns.get(keyOf(name));
-  }
+  } else column = relation?.columns.get(keyOf(name));
   return column?.value.source ?? null;
 }

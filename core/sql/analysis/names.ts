@@ -87,10 +87,17 @@ function candidatesFor({ ctx, env }: Names, name: Name, key: string, scope: Scop
     for (let frame = scope.ctes; frame !== null; frame = frame.parent)
       own.push(...[...frame.relations.values()].map((cte) => cte.name));
   }
-  const tables = [...ssdTables().values()].map((table) => table.name);
+  const tables = isNamedLikeSsd(key) ? [...ssdTables().values()].map((table) => table.name) : [];
   if (ctx.isExtract || /^(s?sd|ss|dss)/.test(key)) return ['table', [...own, ...tables]];
   if (own.length > 0) return ['table or common table expression', own];
   return ['SSD table', []];
+}
+
+/** Whether a name starts like those of the SSD: `vw_person` and `dim_person` are tables of the authority's own. */
+function isNamedLikeSsd(key: string): boolean {
+  const at = key.indexOf('_');
+  if (key.startsWith('ssd')) return true;
+  return at < 0 ? /^s?s?d/.test(key) : editDistance(key.slice(0, at), 'ssd', 1) <= 1;
 }
 
 /**

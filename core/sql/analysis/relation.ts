@@ -10,6 +10,8 @@ export interface Value {
   readonly source: SsdModelColumn | null;
   /** Every text that the value can be; null when it can be something else too. */
   readonly literals: readonly { readonly text: string; readonly at: Token }[] | null;
+  /** Texts that it is in some of its cases, whatever the others give: `CASE WHEN ... THEN 'X' ELSE a.code END`. */
+  readonly someTexts: readonly { readonly text: string; readonly at: Token }[];
   /** The JSON that it holds, for FOR JSON queries. */
   readonly json: JsonShape | null;
   /** Whether FOR JSON around it would write its JSON as a text in quotes: only JSON_QUERY and a plain FOR JSON keep it JSON. */
@@ -25,6 +27,7 @@ export const unknownValue: Value = {
   type: unknownType,
   source: null,
   literals: null,
+  someTexts: [],
   json: null,
   quotesJson: false,
   isNull: false,

@@ -107,6 +107,8 @@ function codeMisfit(codes: string, value: Value, add: Add, name: string): void {
     const listed = known.length > 20 ? `${known.slice(0, 20).join(', ')}, ...` : known.join(', ');
     add('literal', `"${odd.text}" is no code of ${name}. It takes ${listed}.`, odd.at);
   }
+  if (value.source?.name.endsWith('_desc'))
+    add('codes', `${value.source.name} holds descriptions; ${name} takes a code. Use the column of the code.`);
   const own = value.source?.codeset;
   if (own != null && own !== codes && !sameCodes(own, codes))
     add('codes', codesMessage(value.source?.name ?? '', name));

@@ -2,6 +2,7 @@ import type { Section, SectionField } from '../../payload/sections.ts';
 import type { AnalysisContext } from '../analysis/context.ts';
 import { replaceToken } from '../analysis/context.ts';
 import type { Output, OutputColumn } from '../analysis/queries.ts';
+import type { Value } from '../analysis/relation.ts';
 import type { Query } from '../grammar/ast.ts';
 import { nearest } from '../nearest.ts';
 import { extractParameters } from '../parameters.ts';
@@ -68,11 +69,22 @@ function checkColumn(
     return;
   }
   if (field === null) return;
-  for (const misfit of misfits(field, column.value, true)) {
+  for (const misfit of misfits(field, withWrittenTexts(column), true)) {
     const first = misfit.at ?? column.item?.first ?? at;
     const last = misfit.at ?? column.item?.expr.last ?? at;
     ctx.report(codeOf[misfit.aspect], first, misfit.message, { last });
   }
+}
+
+/**
+ * The value of a column with the texts that stand in the column's own expression: those of a subquery may be filtered
+ * or replaced before they get here.
+ */
+function withWrittenTexts({ value, item }: OutputColumn): Value {
+  if (value.literals !== null || item === null) return value;
+  const { first, last } = item.expr;
+  const written = value.someTexts.filter(({ at }) => at.start >= first.start && at.end <= last.end);
+  return written.length === 0 ? value : { ...value, literals: written };
 }
 
 function reportUnknownField(

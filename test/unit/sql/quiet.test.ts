@@ -12,7 +12,11 @@ function sqlFiles(folder: string): string[] {
 }
 
 describe('a text without mistakes', () => {
-  it.each([...sqlFiles('extracts'), ...sqlFiles('test/fixtures/sql/quiet')])('gives no problem: %s', (file) => {
+  it.each([
+    ...sqlFiles('extracts'),
+    ...sqlFiles('test/fixtures/sql/quiet'),
+    ...sqlFiles('test/fixtures/sql/overrides'),
+  ])('gives no problem: %s', (file) => {
     const text = readFileSync(path.join(root, file), 'utf8');
     const problems = validateSqlText(text, { fileName: file }).problems.map((problem) => {
       const line = text.slice(0, problem.start).split('\n').length;
