@@ -11,6 +11,7 @@ import type { SubmissionMode } from '../pipeline/submission/gates.ts';
 import type { PilotPhaseState } from '../pipeline/submission/pilot.ts';
 import type { DraftPlan } from '../pipeline/submission/plan.ts';
 import type { SubmissionReportData } from '../pipeline/submission/report.ts';
+import type { UnattendedLimits } from '../pipeline/submission/signOff.ts';
 
 /** What every job needs to know about where it runs. */
 export interface JobEnvironment {
@@ -98,6 +99,8 @@ export interface SubmitInput extends SourceInput {
   readonly failedOnly?: boolean;
   /** The words that the person confirmed, as `confirmationText` of the plan gave them. Needed for `live`. */
   readonly confirmation?: string;
+  /** Live without a person at the keyboard, within the limits of the sign-off; then no confirmation is needed. */
+  readonly unattended?: boolean;
 }
 
 /** What a submission would do; shown before anybody confirms. `confirmationText` is what a live one must repeat. */
@@ -171,7 +174,10 @@ export interface JobMap {
     result: SubmissionReport | null;
   };
   check: { input: SourceInput & { table?: StagingTable; values?: boolean }; result: CheckResult };
-  signOff: { input: { name: string; note: string }; result: { recordedAt: string } };
+  signOff: {
+    input: { name: string; note: string; unattended?: UnattendedLimits };
+    result: { recordedAt: string };
+  };
   auditList: { input: Record<string, never>; result: readonly AuditEntry[] };
   auditShow: { input: { id: string }; result: AuditDetail };
   auditBody: {

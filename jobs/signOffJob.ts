@@ -18,7 +18,14 @@ export const signOffJob: JobFunction<'signOff'> = async (input, scope) => {
   const endpoint = submissionAddress(parseServiceAddress(endpoints.live, 'live endpoint'), laCode).href;
   await recordSignOff(
     scope.environment.dataFolder,
-    { name: input.name, note: input.note, laCode, endpoint, recordedAt },
+    {
+      name: input.name,
+      note: input.note,
+      laCode,
+      endpoint,
+      recordedAt,
+      ...(input.unattended === undefined ? {} : { unattended: input.unattended }),
+    },
     durableFiles,
     openTrail(scope),
   );

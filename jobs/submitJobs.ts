@@ -3,6 +3,7 @@ import { childDelta, defaultDeltaOptions } from '../core/delta/delta.ts';
 import { DataflowError } from '../core/errors.ts';
 import { createValidator } from '../core/rules/validator.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { calendarDate } from '../pipeline/extract/cohortWindow.ts';
 import { durableFiles } from '../pipeline/files/durableFiles.ts';
 import type { Receiver } from '../pipeline/submission/batchSender.ts';
 import { failedIds } from '../pipeline/submission/failedIds.ts';
@@ -10,10 +11,10 @@ import { HeldBack } from '../pipeline/submission/holds.ts';
 import { planSubmission, type SubmissionRequest } from '../pipeline/submission/plan.ts';
 import type { PrepareTools } from '../pipeline/submission/prepare.ts';
 import { resumeSubmission } from '../pipeline/submission/resume.ts';
-import { readSignOff } from '../pipeline/submission/signOff.ts';
+import { readSignOff, unattendedObjection } from '../pipeline/submission/signOff.ts';
 import { fileSource, type SubmissionSource, stagingSource } from '../pipeline/submission/source.ts';
 import { runSubmission } from '../pipeline/submission/submit.ts';
-import type { SubmitInput } from './contract.ts';
+import type { SubmissionPlan, SubmitInput } from './contract.ts';
 import type { JobFunction } from './jobFunction.ts';
 import { readPayloadChildren } from './payloadChildren.ts';
 import { type Destination, openDestination, pause } from './receiver.ts';
@@ -113,14 +114,27 @@ async function gatesFor(scope: JobScope, place: Workplace) {
   };
 }
 
+async function planAt(scope: JobScope, place: Workplace): Promise<SubmissionPlan> {
+  const trail = openTrail(scope);
+  const held = await new HeldBack(scope.environment.dataFolder, place.source.identity, durableFiles, trail).read();
+  const gates = await gatesFor(scope, place);
+  return (await planSubmission(place.request, place.source, place.prepare, held, gates, scope.context)).summary;
+}
+
 /** What a submission would do. Sends nothing. */
-export const planJob: JobFunction<'plan'> = (input, scope) =>
-  atWork(scope, input, async (place) => {
-    const trail = openTrail(scope);
-    const held = await new HeldBack(scope.environment.dataFolder, place.source.identity, durableFiles, trail).read();
-    const gates = await gatesFor(scope, place);
-    return (await planSubmission(place.request, place.source, place.prepare, held, gates, scope.context)).summary;
-  });
+export const planJob: JobFunction<'plan'> = (input, scope) => atWork(scope, input, (place) => planAt(scope, place));
+
+/**
+ * The confirmation of a live submission that runs unattended: that of its own plan, if the sign-off covers the plan.
+ * Should more children be waiting by the time it starts, the confirmation no longer fits and nothing is sent.
+ */
+async function standingConfirmation(scope: JobScope, place: Workplace): Promise<string> {
+  const plan = await planAt(scope, place);
+  const signOff = await readSignOff(scope.environment.dataFolder, durableFiles);
+  const objection = unattendedObjection(signOff, plan, calendarDate(scope.context.now()));
+  if (objection !== null) throw new DataflowError('refused', `Nothing was sent. ${objection}`);
+  return plan.confirmationText;
+}
 
 /** A dry run has no receiver; asking it for anything would be a fault of ours. */
 const noReceiver: Receiver = {
@@ -134,9 +148,10 @@ export const submitJob: JobFunction<'submit'> = (input, scope) =>
   atWork(scope, input, async (place) => {
     const { environment, context, settings } = scope;
     const from = input.file === undefined ? await extractSource(scope, input) : null;
+    const unattended = input.unattended === true && input.mode === 'live';
     const report = await runSubmission(
       place.request,
-      input.confirmation,
+      unattended ? await standingConfirmation(scope, place) : input.confirmation,
       {
         source: place.source,
         receiver: place.destination.client ?? noReceiver,

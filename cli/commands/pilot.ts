@@ -21,9 +21,11 @@ export const addPilotCommands: AddCommand = (program, runtime, finish) => {
     await writeOut(runtime.terminal, `${text}\n`);
     finish(0);
   };
-  const pilot = program
-    .command('pilot')
-    .description('the five test phases of the pilot, and how far they are')
+  const pilot = program.command('pilot').description('the five test phases of the pilot');
+
+  pilot
+    .command('show', { isDefault: true })
+    .description('show the phases and how far they are')
     .action(async (_options: unknown, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       await show(

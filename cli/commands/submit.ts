@@ -2,10 +2,10 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { DataflowError } from '../../core/errors.ts';
-import type { SubmissionMode, SubmissionPlan, SubmitInput } from '../../jobs/contract.ts';
+import type { JobInput, SubmissionMode, SubmissionPlan, SubmitInput } from '../../jobs/contract.ts';
 import { runJob } from '../../jobs/runJob.ts';
 import type { StagingTable } from '../../pipeline/staging/stagingStore.ts';
-import { parseTable } from '../arguments.ts';
+import { parseCount, parseDate, parseTable } from '../arguments.ts';
 import type { AddCommand } from '../command.ts';
 import { type GlobalOptions, jobEnvironment, type Runtime, withProgress } from '../runtime.ts';
 import { type SourceOptions, sourceInput, withSource } from '../source.ts';
@@ -22,6 +22,7 @@ interface SubmitOptions extends SourceOptions {
   readonly failed?: boolean;
   readonly yes?: boolean;
   readonly confirm?: string;
+  readonly unattended?: boolean;
 }
 
 interface ResumeOptions extends SourceOptions {
@@ -82,6 +83,7 @@ function addSubmit(program: Command, runtime: Runtime, finish: (code: number) =>
       '--confirm <text>',
       'the words that confirm a submission of real children or of a file, as it asks for them',
     )
+    .option('--unattended', 'live without a person at the keyboard, within the limits of the sign-off')
     .action(async (options: SubmitOptions, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const environment = jobEnvironment(
@@ -97,6 +99,7 @@ function addSubmit(program: Command, runtime: Runtime, finish: (code: number) =>
         ...(options.table === undefined ? {} : { table: options.table }),
         ...(options.only === undefined ? {} : { personIds: options.only }),
         ...(options.failed ? { failedOnly: true } : {}),
+        ...(options.unattended ? { unattended: true } : {}),
       };
       const plan = await withProgress(runtime, (context) => runJob('plan', input, environment, context));
       // A dry run is asked for its plan, so there the plan is the result.
@@ -117,7 +120,7 @@ function addSubmit(program: Command, runtime: Runtime, finish: (code: number) =>
       }
       // Where the words themselves are needed, --yes is not enough: --confirm repeats them.
       let confirmation = options.confirm;
-      if (plan.mode === 'live') confirmation = await confirmLive(plan, options, runtime);
+      if (plan.mode === 'live' && options.unattended !== true) confirmation = await confirmLive(plan, options, runtime);
       else if (plan.mode === 'test' && !options.yes && confirmation === undefined) {
         if (!(await confirmTest(plan, runtime))) {
           say(runtime.terminal, 'Nothing was sent.');
@@ -133,6 +136,26 @@ function addSubmit(program: Command, runtime: Runtime, finish: (code: number) =>
       else await writeOut(runtime.terminal, `${reportLines(report).join('\n')}\n`);
       finish(reportExitCode(report));
     });
+}
+
+interface SignOffOptions {
+  readonly name: string;
+  readonly note: string;
+  readonly unattendedChildren?: number;
+  readonly unattendedDeletions?: number;
+  readonly unattendedUntil?: string;
+}
+
+function signOffInput(given: SignOffOptions): JobInput<'signOff'> {
+  const { name, note, unattendedChildren: children, unattendedDeletions: deletions, unattendedUntil: until } = given;
+  if (children === undefined && deletions === undefined && until === undefined) return { name, note };
+  if (children === undefined || deletions === undefined || until === undefined) {
+    throw new DataflowError(
+      'usage',
+      'Nothing was recorded. A sign-off for unattended submissions needs all of --unattended-children, --unattended-deletions and --unattended-until.',
+    );
+  }
+  return { name, note, unattended: { children, deletions, until } };
 }
 
 /** `submit`, `resume` and `sign-off`. */
@@ -166,8 +189,12 @@ export const addSubmitCommands: AddCommand = (program, runtime, finish) => {
     .description('record who agreed that live submissions may start; a live submission needs it')
     .requiredOption('--name <name>', 'who signed off, such as the data owner')
     .requiredOption('--note <note>', 'what was agreed, and where it is written down')
-    .action(async (options: { name: string; note: string }, command: Command) => {
+    .option('--unattended-children <n>', 'most children of a live submission that runs unattended', parseCount(1))
+    .option('--unattended-deletions <n>', 'most deletions among them', parseCount(0))
+    .option('--unattended-until <date>', 'last day on which unattended live submissions may run', parseDate)
+    .action(async (given: SignOffOptions, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
+      const options = signOffInput(given);
       const result = await withProgress(runtime, (context) =>
         runJob('signOff', options, jobEnvironment(globals, runtime), context),
       );

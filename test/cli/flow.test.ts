@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { ScriptedReceiver } from '../support/scriptedReceiver.ts';
 import { Desk, hasStackTrace, resultOf } from './support.ts';
 
 describe('the flow on the sandbox, without any setting', () => {
@@ -204,5 +205,44 @@ describe('the pilot’s phases', () => {
     expect((await desk.run('pilot', 'record', '1', id)).code).toBe(0);
     expect(await phases()).toEqual(['done', 'open', 'locked', 'locked', 'locked']);
     expect((await desk.run('audit', 'verify')).code).toBe(0);
+  });
+});
+
+describe('an unattended live submission', () => {
+  it('goes within the limits of the sign-off, and not beyond them', async () => {
+    await using desk = await Desk.open();
+    await using receiver = await ScriptedReceiver.start();
+    await desk.run('stage', '--table', 'live', '--create');
+    await writeFile(
+      desk.file('ssd.config.json'),
+      JSON.stringify({
+        laCode: '926',
+        clientId: 'client-1',
+        scope: 'scope-1',
+        endpoints: { token: receiver.tokenAddress, live: receiver.base.replace('-test', '') },
+      }),
+    );
+    await writeFile(desk.file('.env'), 'CLIENT_SECRET=planted-secret\nSUPPLIER_KEY=planted-key\n');
+    const signOff = (children: string) =>
+      desk.run(
+        ...['sign-off', '--name', 'A. Director', '--note', 'agreed', '--unattended-children', children],
+        ...['--unattended-deletions', '0', '--unattended-until', '2099-12-31'],
+      );
+    const send = () => desk.run('--json', 'submit', '--mode', 'live', '--table', 'live', '--unattended');
+
+    const before = await send();
+    expect(before.code).toBe(2);
+    expect(before.err).toContain('No sign-off');
+    expect((await signOff('3')).code).toBe(0);
+    const beyond = await send();
+    expect(beyond.code).toBe(3);
+    expect(beyond.err).toContain('more than the 3 that may go unattended');
+    expect(receiver.posts).toEqual([]);
+    await signOff('5000');
+    const sent = await send();
+    expect(sent.code).toBe(0);
+    expect(JSON.parse(sent.out)).toMatchObject({ mode: 'live', outcome: 'completed', rejected: [] });
+    expect(receiver.posts.length).toBeGreaterThan(1);
+    expect(`${sent.out}${sent.err}`).not.toContain('planted');
   });
 });

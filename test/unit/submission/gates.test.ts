@@ -7,7 +7,7 @@ import { durableFiles } from '../../../pipeline/files/durableFiles.ts';
 import { closedGates, confirmationText, type GateFacts } from '../../../pipeline/submission/gates.ts';
 import { HeldBack } from '../../../pipeline/submission/holds.ts';
 import { planSubmission } from '../../../pipeline/submission/plan.ts';
-import { readSignOff, recordSignOff, type SignOff } from '../../../pipeline/submission/signOff.ts';
+import { readSignOff, recordSignOff, type SignOff, unattendedObjection } from '../../../pipeline/submission/signOff.ts';
 import { fileSource, stagingSource } from '../../../pipeline/submission/source.ts';
 import { runSubmission, type SubmissionTools } from '../../../pipeline/submission/submit.ts';
 import { allRows } from '../../support/agreement.ts';
@@ -319,6 +319,23 @@ describe('children that are not sent', () => {
       accepted: 1,
       blocked: [{ personId: `${childId(1)} (element 2)` }, { personId: '#3' }],
     });
+  });
+});
+
+describe('an unattended live submission', () => {
+  const limits = { children: 500, deletions: 20, until: '2026-12-31' };
+  const covered = { ...signOff, unattended: limits };
+  test.each([
+    ['goes within the limits, at their edge too', covered, { children: 500, deletions: 20 }, '2026-12-31', null],
+    ['needs a sign-off', null, { children: 1, deletions: 0 }, '2026-12-01', 'No sign-off'],
+    ['needs limits in the sign-off', signOff, { children: 1, deletions: 0 }, '2026-12-01', 'No sign-off'],
+    ['ends with its last day', covered, { children: 1, deletions: 0 }, '2027-01-01', 'ended on 2026-12-31'],
+    ['stops at one child too many', covered, { children: 501, deletions: 0 }, '2026-12-01', '501 children'],
+    ['stops at one deletion too many', covered, { children: 30, deletions: 21 }, '2026-12-01', '21 deletions'],
+  ])('%s', (_title, given, plan, today, words) => {
+    const objection = unattendedObjection(given, plan, today);
+    if (words === null) expect(objection).toBeNull();
+    else expect(objection).toContain(words);
   });
 });
 
