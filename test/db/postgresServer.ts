@@ -144,12 +144,12 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   /** A connection behind the product's back. */
-  async admin(schema = 'public'): Promise<pg.Client> {
+  async admin(schema = 'public', database = 'postgres'): Promise<pg.Client> {
     const client = new pg.Client({
       host: '127.0.0.1',
       port: this.port,
       user,
-      database: 'postgres',
+      database,
       password: postgresPassword,
     });
     client.on('error', () => undefined);

@@ -16,6 +16,7 @@ import type { StagingRow } from '../../pipeline/staging/stagingStore.ts';
 import { advanceSandbox } from '../../sandbox/advance.ts';
 import { createSandboxDatabase } from '../../sandbox/database.ts';
 import { hasPostgres, PostgresServer, postgresSecrets } from './postgresServer.ts';
+import { copySsd, ssdTables } from './postgresSsd.ts';
 import { startTestDatabase, type TestDatabase } from './sqlServer.ts';
 
 const never = new AbortController().signal;
@@ -34,29 +35,6 @@ interface Rival {
   refill(sandbox: string): Promise<void>;
   readonly connection: () => SsdConnection;
   close(): Promise<void>;
-}
-
-function ssdTables(database: DatabaseSync): { name: string; columns: { name: string; type: string }[] }[] {
-  const tables = database
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'ssd_%' AND name NOT LIKE 'ssd_api_%'")
-    .all();
-  return tables.map(({ name }) => ({
-    name: String(name),
-    columns: database
-      .prepare('SELECT name, type FROM pragma_table_info(?)')
-      .all(String(name))
-      .map((column) => ({ name: String(column.name), type: String(column.type).toLowerCase() })),
-  }));
-}
-
-function postgresType(type: string): string {
-  if (type.startsWith('datetime')) return 'timestamp';
-  if (type.startsWith('int')) return 'integer';
-  if (type === 'float') return 'double precision';
-  if (type === 'bit') return 'boolean';
-  return type.includes('max') || !type.includes('(')
-    ? 'text'
-    : type.replace('nvarchar', 'varchar').replace('nchar', 'varchar');
 }
 
 async function sqliteRival(): Promise<Rival> {
@@ -133,20 +111,7 @@ async function postgresRival(server: PostgresServer): Promise<Rival> {
   const connection = await openPostgresConnection(server.profile(schema), postgresSecrets, never);
   return {
     name: 'PostgreSQL',
-    refill: async (file) => {
-      const from = new DatabaseSync(file, { readOnly: true });
-      for (const { name, columns } of ssdTables(from)) {
-        const definitions = columns.map((column) => `${column.name} ${postgresType(column.type)}`);
-        await admin.query(`CREATE TABLE IF NOT EXISTS ${name} (${definitions.join(', ')})`);
-        await admin.query(`TRUNCATE ${name}`);
-        const rows = from.prepare(`SELECT * FROM ${name}`).all();
-        // A column at a time as an array: one statement for a whole table.
-        const arrays = columns.map(({ name: column }) => rows.map((row) => row[column]));
-        const casts = columns.map((column, i) => `$${i + 1}::${postgresType(column.type).replace(/\(.*\)/, '')}[]`);
-        await admin.query(`INSERT INTO ${name} SELECT * FROM unnest(${casts.join(', ')})`, arrays);
-      }
-      from.close();
-    },
+    refill: (file) => copySsd(file, admin),
     connection: () => connection,
     close: async () => {
       await connection.close();

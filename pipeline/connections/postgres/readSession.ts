@@ -9,6 +9,12 @@ import { cancellable, openClient, type PostgresAccess } from './session.ts';
 /** Rows fetched at a time from each cursor: what is in memory of one section. */
 const fetchSize = 500;
 
+/** A query as the server takes it, with the values of its positional parameters. */
+interface BoundQuery {
+  readonly text: string;
+  readonly values: readonly (string | number | null)[];
+}
+
 /**
  * Reads over one connection in one repeatable-read, read-only transaction, so that every section sees the same state.
  * Each query is a cursor; fetches of several cursors take turns on the connection.
@@ -53,18 +59,18 @@ export class PostgresReadSession implements ReadSession {
         `The query was not run: the read session is closed. Connection: ${describeProfile(this.#access.profile)}.`,
       );
     }
-    const { text, values } = this.#bind(sql, parameters);
+    const query = this.#bind(sql, parameters);
     const cursor = `ssd_cursor_${++this.#cursors}`;
-    await this.#declare(cursor, text, values, signal);
+    let rows = await this.#start(cursor, query, signal);
     try {
       for (;;) {
-        const rows = await this.#fetch(cursor, signal);
         for (const row of rows) {
           throwIfCancelled(signal);
           this.#rowsGiven = true;
           yield row;
         }
         if (rows.length < fetchSize) return;
+        rows = await this.#fetch(cursor, signal).catch((error: unknown) => this.#fail(error));
       }
     } finally {
       // A cursor that failed went with its savepoint; a lost connection has no cursors.
@@ -74,7 +80,7 @@ export class PostgresReadSession implements ReadSession {
     }
   }
 
-  #bind(sql: string, parameters: SqlParameters): { text: string; values: (string | number | null)[] } {
+  #bind(sql: string, parameters: SqlParameters): BoundQuery {
     const byName = new Map(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), value]));
     const positional = toPositionalParameters(sql);
     const values = positional.names.map((name) => {
@@ -88,41 +94,39 @@ export class PostgresReadSession implements ReadSession {
     return { text: positional.sql, values };
   }
 
-  async #declare(cursor: string, text: string, values: readonly unknown[], signal: AbortSignal): Promise<void> {
+  /** Opens a cursor and fetches its first rows. */
+  async #start(cursor: string, query: BoundQuery, signal: AbortSignal): Promise<SqlRow[]> {
     for (let attempt = 1; ; attempt++) {
       try {
         await cancellable(this.#access, this.#client, signal, async () => {
           // A query that fails would end the whole transaction; the savepoint lets the others go on.
           await this.#client.query('SAVEPOINT before_query');
-          await this.#client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${text}`, [...values]);
+          await this.#client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${query.text}`, [...query.values]);
         });
-        return;
+        return await this.#fetch(cursor, signal);
       } catch (error) {
-        if (attempt === 1 && !this.#rowsGiven && this.#cursors === 1 && isTransient(error)) {
-          // Nothing was read yet, so a new connection and a new snapshot serve as well.
-          await this.#client.end().catch(() => undefined);
-          this.#client = await begin(this.#access, signal);
-          continue;
-        }
-        await this.#client.query('ROLLBACK TO SAVEPOINT before_query').catch(() => undefined);
-        throw postgresFailure(error, this.#access.profile, 'A query of the extract failed. Nothing was extracted.');
+        if (attempt > 1 || this.#rowsGiven || this.#cursors > 1 || !isTransient(error)) return this.#fail(error);
+        // Nothing was read yet, so a new connection and a new snapshot serve as well.
+        await this.#client.end().catch(() => undefined);
+        this.#client = await begin(this.#access, signal).catch((lost: unknown) => this.#fail(lost));
       }
     }
   }
 
   async #fetch(cursor: string, signal: AbortSignal): Promise<SqlRow[]> {
-    try {
-      const result = await cancellable(this.#access, this.#client, signal, () =>
-        this.#client.query<Record<string, SqlValue>>(`FETCH ${fetchSize} FROM ${cursor}`),
-      );
-      return result.rows;
-    } catch (error) {
-      await this.#client.query('ROLLBACK TO SAVEPOINT before_query').catch(() => undefined);
-      const doing = this.#rowsGiven
-        ? 'The extract stopped in the middle. Nothing of it was kept.'
-        : 'A query of the extract failed. Nothing was extracted.';
-      throw postgresFailure(error, this.#access.profile, doing);
-    }
+    const result = await cancellable(this.#access, this.#client, signal, () =>
+      this.#client.query<Record<string, SqlValue>>(`FETCH ${fetchSize} FROM ${cursor}`),
+    );
+    return result.rows;
+  }
+
+  /** Leaves the transaction usable for other queries, where there still is one, and says what became of this one. */
+  async #fail(error: unknown): Promise<never> {
+    await this.#client.query('ROLLBACK TO SAVEPOINT before_query').catch(() => undefined);
+    const doing = this.#rowsGiven
+      ? 'The extract stopped in the middle. Nothing of it was kept.'
+      : 'A query of the extract failed. Nothing was extracted.';
+    throw postgresFailure(error, this.#access.profile, doing);
   }
 }
 
