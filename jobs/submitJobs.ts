@@ -31,6 +31,8 @@ interface Workplace {
   readonly destination: Destination;
   readonly prepare: PrepareTools;
   readonly request: SubmissionRequest;
+  /** Keeps other computers from submitting from the same table; null where none can reach it. */
+  readonly lock: ((signal: AbortSignal) => Promise<AsyncDisposable>) | null;
 }
 
 function prepareTools(scope: JobScope, input: SubmitInput, asOf: string): PrepareTools {
@@ -61,7 +63,7 @@ async function atWork<T>(scope: JobScope, input: SubmitInput, work: (place: Work
       isSandbox: connectionName(scope, input) === sandboxName,
       live: false,
     });
-    return workAndClose(scope, input, { source, from: null, destination, asOf: asOfDate(scope) }, work);
+    return workAndClose(scope, input, { source, from: null, destination, asOf: asOfDate(scope), lock: null }, work);
   }
   const from = await openSource(scope, input);
   try {
@@ -77,7 +79,8 @@ async function atWork<T>(scope: JobScope, input: SubmitInput, work: (place: Work
     const destination = await openDestination(scope, input.mode, { isSandbox: from.isSandbox, live: table === 'live' });
     const asOf = scope.settings.validation.asOf ?? from.runDate;
     const failed = input.failedOnly === true ? { personIds: await failedIds(store, scope.context.signal) } : {};
-    const open = { source: stagingSource(store), from, destination, asOf };
+    const lock = store.lockSubmission?.bind(store) ?? null;
+    const open = { source: stagingSource(store), from, destination, asOf, lock };
     return await workAndClose(scope, { ...input, ...failed }, open, work);
   } finally {
     await from.close();
@@ -87,7 +90,7 @@ async function atWork<T>(scope: JobScope, input: SubmitInput, work: (place: Work
 async function workAndClose<T>(
   scope: JobScope,
   input: SubmitInput,
-  open: Pick<Workplace, 'source' | 'from' | 'destination'> & { readonly asOf: string },
+  open: Pick<Workplace, 'source' | 'from' | 'destination' | 'lock'> & { readonly asOf: string },
   work: (place: Workplace) => Promise<T>,
 ): Promise<T> {
   const { destination } = open;
@@ -149,6 +152,7 @@ export const submitJob: JobFunction<'submit'> = (input, scope) =>
     const { environment, context, settings } = scope;
     const from = input.file === undefined ? await extractSource(scope, input) : null;
     const unattended = input.unattended === true && input.mode === 'live';
+    await using _others = input.mode === 'dry-run' ? null : await place.lock?.(context.signal);
     const report = await runSubmission(
       place.request,
       unattended ? await standingConfirmation(scope, place) : input.confirmation,
@@ -180,8 +184,9 @@ export const submitJob: JobFunction<'submit'> = (input, scope) =>
 export const resumeJob: JobFunction<'resume'> = (input, scope) => {
   const live = input.table === 'live' || (input.table === undefined && scope.settings.table === 'live');
   const submit: SubmitInput = { ...input, mode: input.mode ?? (live ? 'live' : 'test') };
-  return atWork(scope, submit, (place) =>
-    resumeSubmission(
+  return atWork(scope, submit, async (place) => {
+    await using _others = await place.lock?.(scope.context.signal);
+    return await resumeSubmission(
       {
         source: place.source,
         receiver: place.destination.client ?? noReceiver,
@@ -191,6 +196,6 @@ export const resumeJob: JobFunction<'resume'> = (input, scope) => {
         dataFolder: scope.environment.dataFolder,
       },
       scope.context,
-    ),
-  );
+    );
+  });
 };

@@ -131,4 +131,10 @@ export interface StagingStore extends AsyncDisposable {
   counts(signal: AbortSignal): Promise<StagingCounts>;
   /** Writes the outcomes of one batch in one transaction; idempotent, so that `resume` can repeat it. */
   record(outcomes: readonly StagingOutcome[], signal: AbortSignal): Promise<void>;
+  /**
+   * Keeps others from submitting from this table, on other machines too, until it is disposed. Absent where the lock
+   * in the data folder does, because nobody else reaches the table.
+   * @throws DataflowError `locked` when somebody else is submitting
+   */
+  lockSubmission?(signal: AbortSignal): Promise<AsyncDisposable>;
 }

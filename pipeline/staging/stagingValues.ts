@@ -91,3 +91,11 @@ export function existingTableError(table: StagingTable): DataflowError {
     `The staging table ${stagingTableNames[table]} exists already. Nothing was changed. Stage without creating it.`,
   );
 }
+
+/** The failure to begin a submission while another machine submits from the same table. */
+export function submissionLockedError(table: StagingTable): DataflowError {
+  return new DataflowError(
+    'locked',
+    `Another computer is submitting from ${stagingTableNames[table]} at the moment. Two submissions at once could send a child twice, so this one was not started and nothing was sent. Wait until the other has ended, then try again.`,
+  );
+}

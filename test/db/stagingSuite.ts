@@ -692,5 +692,17 @@ export function stagingSuite(name: string, open: (options: StagingFixtureOptions
         expect(store.identity).toContain('ssd_api_data_staging_anon');
       });
     });
+
+    it('lets one submission at a time use the table, wherever it has a lock of its own', async () => {
+      await use('created');
+      if (store.lockSubmission === undefined) return;
+      const first = await store.lockSubmission(never);
+      await expect(store.lockSubmission(never)).rejects.toMatchObject({ reason: 'locked' });
+      // Whoever submits also stages and records.
+      expect(await stage(child('C1'))).toMatchObject({ new: 1 });
+      await first[Symbol.asyncDispose]();
+      const second = await store.lockSubmission(never);
+      await second[Symbol.asyncDispose]();
+    });
   });
 }

@@ -20,6 +20,7 @@ import {
   neededStagingColumns,
   readRowState,
   readSubmissionStatus,
+  submissionLockedError,
   toStagingCounts,
 } from '../../staging/stagingValues.ts';
 import type { PgClient } from './driver.ts';
@@ -143,6 +144,27 @@ class PostgresStaging implements StagingStore {
         for (const group of groupOutcomes(outcomes)) await client.query(sql.record, outcomeColumns(group));
       });
     });
+  }
+
+  /** The lock is that of a connection which does nothing else, so the server frees it when this process dies. */
+  async lockSubmission(signal: AbortSignal): Promise<AsyncDisposable> {
+    const doing = 'The submission could not begin. Nothing was sent.';
+    const client = await this.#open(doing, signal);
+    const release = async (): Promise<void> => {
+      await client.end().catch(() => undefined);
+    };
+    try {
+      const { rows } = await this.#attempt(doing, client, signal, () =>
+        client.query<{ held: boolean }>('SELECT pg_try_advisory_lock(hashtext($1)) AS held', [
+          `submit ${this.identity}`,
+        ]),
+      );
+      if (rows[0]?.held !== true) throw submissionLockedError(this.table);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+    return { [Symbol.asyncDispose]: release };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

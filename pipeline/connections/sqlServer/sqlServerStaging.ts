@@ -15,6 +15,7 @@ import {
   neededStagingColumns,
   readRowState,
   readSubmissionStatus,
+  submissionLockedError,
   toStagingCounts,
 } from '../../staging/stagingValues.ts';
 import type { ExistingColumn } from '../connection.ts';
@@ -132,6 +133,29 @@ class SqlServerStaging implements StagingStore {
     });
   }
 
+  /** The lock is that of an open transaction which does nothing else, so the server frees it when this process dies. */
+  async lockSubmission(signal: AbortSignal): Promise<AsyncDisposable> {
+    const { driver, pool } = this.#access;
+    return this.#attempt('The submission could not begin. Nothing was sent.', signal, async () => {
+      const transaction = new driver.Transaction(pool);
+      await transaction.begin(driver.ISOLATION_LEVEL.READ_COMMITTED);
+      const release = async (): Promise<void> => {
+        // A connection that is gone has released the lock already.
+        await transaction.rollback().catch(() => undefined);
+      };
+      try {
+        const target: StatementTarget = { driver, transaction, bulk: false };
+        const name: TypedValue = { type: 'text', value: `submit ${this.identity}`.slice(-255) };
+        const result = await runProcedure(target, 'sp_getapplock', appLock(name, 0), signal);
+        if (result < 0) throw submissionLockedError(this.table);
+      } catch (error) {
+        await release();
+        throw error;
+      }
+      return { [Symbol.asyncDispose]: release };
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // The connections belong to the SsdConnection, and every operation gives back what it used.
   }
@@ -199,12 +223,7 @@ class SqlServerStaging implements StagingStore {
     const result = await runProcedure(
       target,
       'sp_getapplock',
-      {
-        Resource: { type: 'text', value: this.identity.slice(-255) },
-        LockMode: { type: 'text', value: 'Exclusive' },
-        LockOwner: { type: 'text', value: 'Transaction' },
-        LockTimeout: { type: 'number', value: lockTimeout },
-      },
+      appLock({ type: 'text', value: this.identity.slice(-255) }, lockTimeout),
       signal,
     );
     if (result >= 0) return;
@@ -255,4 +274,14 @@ class SqlServerStaging implements StagingStore {
     }
     return rows;
   }
+}
+
+/** Parameters of `sp_getapplock` for a lock that goes with the transaction; `timeout` in milliseconds. */
+function appLock(resource: TypedValue, timeout: number): Record<string, TypedValue> {
+  return {
+    Resource: resource,
+    LockMode: { type: 'text', value: 'Exclusive' },
+    LockOwner: { type: 'text', value: 'Transaction' },
+    LockTimeout: { type: 'number', value: timeout },
+  };
 }
