@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { journeys } from '../journeys/journeys.ts';
@@ -77,32 +77,27 @@ async function walkAlone(journey: Journey, name: string, place: Place, browser: 
   try {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
     const page = await context.newPage();
+    const errors = watchErrors(page);
     const result = await walk(journey, page, new Workbench(page, server.origin, workspace, place.screenshots));
     await context.close();
-    return result.outcome === 'failed' ? result : withLogErrors(result, await ownLogErrors(dataFolder));
+    return result.outcome === 'failed' ? result : withReportedErrors(result, errors);
   } finally {
     await server.stop();
   }
 }
 
-/** Errors that the extension host logged and that come from our extension. */
-async function ownLogErrors(dataFolder: string): Promise<readonly string[]> {
-  const logs = path.join(dataFolder, 'data', 'logs');
-  const files = (await readdir(logs, { recursive: true })).filter((file) => file.endsWith('.log'));
+/** Collects the errors that VS Code reports about our extension: what fails outside a command ends up there. */
+function watchErrors(page: Page): readonly string[] {
   const errors: string[] = [];
-  for (const file of files) {
-    const text = await readFile(path.join(logs, file), 'utf8');
-    const ours = /exthost|ssd|SSD/.test(file);
-    errors.push(
-      ...text.split('\n').filter((line) => ours && /\[error\]/.test(line) && /ssd|csc-dataflow/i.test(line + file)),
-    );
-  }
+  page.on('console', (message) => {
+    if (message.type() === 'error' && /csc-dataflow|ssd-dataflow/i.test(message.text())) errors.push(message.text());
+  });
   return errors;
 }
 
-function withLogErrors(result: TestResult, errors: readonly string[]): TestResult {
+function withReportedErrors(result: TestResult, errors: readonly string[]): TestResult {
   if (errors.length === 0) return result;
-  return { ...result, outcome: 'failed', error: `The extension host logged errors:\n${errors.join('\n')}` };
+  return { ...result, outcome: 'failed', error: `VS Code reported errors of the extension:\n${errors.join('\n')}` };
 }
 
 async function walk(journey: Journey, page: Page, workbench: Workbench): Promise<TestResult> {

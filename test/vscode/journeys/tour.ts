@@ -14,6 +14,7 @@ export const tour: Journey = {
     await extractEditor(workbench);
     await reports(workbench);
     await files(workbench);
+    await runningExtensions(workbench);
   },
 };
 
@@ -139,4 +140,10 @@ async function files(workbench: Workbench): Promise<void> {
   await page.locator('.context-view .action-label', { hasText: 'Scramble Payload' }).waitFor();
   await workbench.screenshot('tour-explorer-menu');
   await page.keyboard.press('Escape');
+}
+
+async function runningExtensions(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('Developer: Show Running Extensions');
+  await workbench.page.locator('.runtime-extensions-editor .extension', { hasText: 'SSD Dataflow' }).waitFor();
+  await workbench.screenshot('tour-running-extensions');
 }
