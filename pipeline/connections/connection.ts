@@ -50,6 +50,13 @@ export interface DatabaseFacts {
   readonly canCreateTable: boolean;
   /** SSD and staging tables by lower-case name, with their columns. */
   readonly tables: ReadonlyMap<string, readonly ExistingColumn[]>;
+  /**
+   * SSD tables, and columns of them, that a query finds only by their exact name in quotes. `table` and `column` (null
+   * for the table itself) are in lower case. Absent where case does not matter.
+   */
+  readonly quotedNames?: readonly { readonly table: string; readonly column: string | null; readonly name: string }[];
+  /** SSD tables with rows of which the database has no statistics. Absent where it is not told. */
+  readonly neverAnalysed?: readonly string[];
 }
 
 /** An open connection to a database that holds an SSD. Only `pipeline/connections/` knows a driver. */

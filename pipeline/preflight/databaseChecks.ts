@@ -1,6 +1,6 @@
-import model from '../../schemas/ssd-model.json' with { type: 'json' };
 import type { DatabaseFacts } from '../connections/connection.ts';
-import { type FileUsage, mergeUsage } from './packUsage.ts';
+import { flavourNote } from './flavours.ts';
+import { type FileUsage, mergeUsage, touched } from './packUsage.ts';
 import { item, type PreflightItem } from './preflightItem.ts';
 
 /** The oldest SQL Server that the product's statements run on: 2012. */
@@ -65,15 +65,6 @@ export function checkPermissions(facts: DatabaseFacts, stagesLocally: boolean): 
   return [reads, writes, creates];
 }
 
-const modelTables: Readonly<Record<string, { readonly columns: Readonly<Record<string, { readonly type: string }>> }>> =
-  model.tables;
-
-/** "adoption, care_leavers"; the cohort touches everything. */
-function touched(sections: Iterable<string>): string {
-  const names = [...new Set(sections)];
-  return names.includes('cohort') ? 'every section, because the cohort reads it' : names.join(', ');
-}
-
 /** Tables and columns that the pack reads and the database lacks, and the sections that this touches. */
 export function checkTables(facts: DatabaseFacts, usage: readonly FileUsage[]): PreflightItem {
   const details: string[] = [];
@@ -83,13 +74,15 @@ export function checkTables(facts: DatabaseFacts, usage: readonly FileUsage[]): 
     const present = new Set(existing?.map((column) => column.name.toLowerCase()));
     const sections = usage.filter((file) => file.tables.has(table)).map((file) => file.section);
     if (existing === undefined) {
-      details.push(`Table ${table} is missing: touches ${touched(sections)}.`);
+      details.push(`Table ${table} is missing${flavourNote('missing', table, null)}: touches ${touched(sections)}.`);
       for (const section of sections) broken.add(section);
       continue;
     }
     for (const [column, readers] of columns) {
       if (present.has(column)) continue;
-      details.push(`Column ${table}.${column} is missing: touches ${touched(readers)}.`);
+      details.push(
+        `Column ${table}.${column} is missing${flavourNote('missing', table, column)}: touches ${touched(readers)}.`,
+      );
       for (const section of readers) broken.add(section);
     }
   }
@@ -103,30 +96,6 @@ export function checkTables(facts: DatabaseFacts, usage: readonly FileUsage[]): 
     'fail',
     `${details.length} of the tables and columns that the extract reads are missing, so that it cannot run: ${touched(broken)}. ` +
       'Bring the SSD to the current version, or put a file of the same name into your own extract pack that does without them.',
-    details,
-  );
-}
-
-/** Columns whose type is of another kind than the model says, so that values can come out otherwise than meant. */
-export function checkColumnTypes(facts: DatabaseFacts, usage: readonly FileUsage[]): PreflightItem {
-  const details: string[] = [];
-  for (const [table, columns] of mergeUsage(usage)) {
-    for (const column of facts.tables.get(table) ?? []) {
-      const key = column.name.toLowerCase();
-      const wanted = modelTables[table]?.columns[key]?.type;
-      if (wanted === undefined || !columns.has(key)) continue;
-      if (/^date/.test(wanted) && !/date|time/.test(column.type)) {
-        details.push(`${table}.${key} is ${column.type} and should hold dates: text is taken only as YYYY-MM-DD.`);
-      }
-    }
-  }
-  const name = 'SSD column types';
-  if (details.length === 0) return item('types', name, 'pass', 'Columns that hold dates have a date type.');
-  return item(
-    'types',
-    name,
-    'warn',
-    `${details.length} of the columns that hold dates have another type. Check how they were loaded.`,
     details,
   );
 }

@@ -48,3 +48,9 @@ export function mergeUsage(usage: readonly FileUsage[]): ReadonlyMap<string, Rea
   }
   return merged;
 }
+
+/** "adoption, care_leavers"; the cohort touches everything. */
+export function touched(sections: Iterable<string>): string {
+  const names = [...new Set(sections)];
+  return names.includes('cohort') ? 'every section, because the cohort reads it' : names.join(', ');
+}

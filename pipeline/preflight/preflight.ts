@@ -5,8 +5,10 @@ import { cohortWindow } from '../extract/cohortWindow.ts';
 import type { ExtractPack } from '../extract/pack.ts';
 import type { JobContext } from '../progress.ts';
 import type { StagingStore } from '../staging/stagingStore.ts';
-import { checkColumnTypes, checkPermissions, checkServer, checkTables } from './databaseChecks.ts';
+import { checkColumnTypes } from './columnTypes.ts';
+import { checkPermissions, checkServer, checkTables } from './databaseChecks.ts';
 import { type FileUsage, mergeUsage, packUsage } from './packUsage.ts';
+import { checkFactsOfPostgres } from './postgresChecks.ts';
 import { counted, item, type PreflightItem } from './preflightItem.ts';
 import { attempt, checkStaging, checkStagingWidths } from './stagingChecks.ts';
 import { SectionValues } from './valueChecks.ts';
@@ -44,6 +46,7 @@ export async function preflight(input: PreflightInput, context: JobContext): Pro
         ...checkPermissions(facts, input.stagesLocally),
         checkTables(facts, usage),
         checkColumnTypes(facts, usage),
+        ...checkFactsOfPostgres(facts, usage),
       ];
     })),
   );
