@@ -3,7 +3,8 @@ import { childDelta, defaultDeltaOptions } from '../core/delta/delta.ts';
 import { explain } from '../core/delta/explain.ts';
 import { DataflowError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { canonicalChild } from '../core/payload/canonical.ts';
+import { inReadingOrder } from '../core/payload/readingOrder.ts';
+import type { SpecVersion } from '../core/payload/spec.ts';
 import type { Severity } from '../core/problems.ts';
 import { createValidator } from '../core/rules/validator.ts';
 import { durableFiles } from '../pipeline/files/durableFiles.ts';
@@ -93,8 +94,8 @@ export const changesJob: JobFunction<'changes'> = (input, scope) =>
     return { counts: await store.counts(context.signal), children, bySection: tally.counts() };
   });
 
-function pretty(child: JsonObject | null): string {
-  return child === null ? '' : `${JSON.stringify(canonicalChild(child), null, 2)}\n`;
+function pretty(child: JsonObject | null, spec: SpecVersion): string {
+  return child === null ? '' : `${JSON.stringify(inReadingOrder(child, spec), null, 2)}\n`;
 }
 
 function editedChild(text: string, personId: string): JsonObject {
@@ -106,7 +107,7 @@ function editedChild(text: string, personId: string): JsonObject {
   );
 }
 
-/** Both sides of one child, in canonical order so that order is no difference, and what would be sent. */
+/** Both sides of one child in one order, so that order is no difference, and what would be sent. */
 export const childChangeJob: JobFunction<'childChange'> = (input, scope) =>
   withStaging(scope, input, async (store) => {
     const { personId } = input;
@@ -122,8 +123,8 @@ export const childChangeJob: JobFunction<'childChange'> = (input, scope) =>
     const delta = childDelta(previous, current, { ...defaultDeltaOptions, spec });
     return {
       personId,
-      previous: pretty(previous),
-      current: pretty(current),
+      previous: pretty(previous, spec),
+      current: pretty(current, spec),
       delta: delta === null ? null : `${JSON.stringify(delta, null, 2)}\n`,
       summary: explain(describeChanges(previous, current, spec)),
     };

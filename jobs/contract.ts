@@ -74,7 +74,7 @@ export interface ChangesResult {
   readonly bySection: readonly { readonly section: string; readonly field: string | null; readonly count: number }[];
 }
 
-/** Both sides of one child for the diff editor: pretty-printed canonical JSON, empty string where a side is absent. */
+/** Both sides of one child for the diff editor: pretty-printed JSON in one order (the spec's), empty string where a side is absent. */
 export interface ChildChangeResult {
   readonly personId: string;
   readonly previous: string;

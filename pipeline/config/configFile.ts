@@ -61,9 +61,19 @@ function remedy(error: ErrorObject): string {
     }
     case 'enum':
       return `it must be one of ${(Array.isArray(parameters.allowedValues) ? parameters.allowedValues : []).join(', ')}.`;
+    case 'pattern':
+      return `it does not have the right form.${descriptionOf(error)}`;
     default:
-      return `it ${error.message ?? 'is not valid'}.`;
+      return `it ${error.message ?? 'is not valid'}.${descriptionOf(error)}`;
   }
+}
+
+/** What the schema says about the setting, which tells better than a regular expression what is wanted. */
+function descriptionOf(error: ErrorObject): string {
+  const schema: unknown = error.parentSchema;
+  const text =
+    typeof schema === 'object' && schema !== null && 'description' in schema ? schema.description : undefined;
+  return typeof text === 'string' ? ` ${text}` : '';
 }
 
 /**

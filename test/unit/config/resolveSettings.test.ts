@@ -105,7 +105,7 @@ describe('resolveSettings', () => {
   });
 
   it.each([
-    ['{ "laCode": "20" }', 'line 1, column 13', 'laCode'],
+    ['{ "laCode": "20" }', 'line 1, column 13', 'Three-digit local authority code'],
     ['{\n  "send": "all"\n}', 'line 2, column 11', 'one of delta, full'],
     ['{\n  "lacode": "201"\n}', 'line 2', '“lacode” is not a setting. Did you mean “laCode”?'],
     ['{\n  "colour": "red"\n}', 'line 2', '“colour” is not a setting. Check the spelling'],
