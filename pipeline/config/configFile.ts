@@ -14,6 +14,8 @@ const ajv = new Ajv({
   strict: false,
   validateFormats: false,
   schemas: { 'connection.json': connectionSchema },
+  // The schema of a fault comes along, whose description says what is wanted.
+  verbose: true,
 });
 const validate = ajv.compile(configSchema);
 
