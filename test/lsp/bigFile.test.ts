@@ -5,8 +5,8 @@ import { bigPayload } from '../support/bigPayload.ts';
 import { cleanChild, payloadText } from './support/payloads.ts';
 import { startInProcess, type TestClient, testDay } from './support/testClient.ts';
 
-const big = 'file:///work/big.json';
-const small = 'file:///work/small.json';
+const big = 'file:///project/big.json';
+const small = 'file:///project/small.json';
 
 /** A small generator of numbers from 0 up to `below`, the same ones for a seed every time. */
 function seeded(seed: number): (below: number) => number {

@@ -97,7 +97,7 @@ describe('quick fixes', () => {
   afterAll(() => client.stop());
 
   async function openWith(from: string, to: string): Promise<{ uri: string; shown: Diagnostic[] }> {
-    const uri = `file:///work/fix${count++}.json`;
+    const uri = `file:///project/fix${count++}.json`;
     const start = clean.indexOf(from);
     expect(start).toBeGreaterThan(0);
     await client.open(uri, clean.slice(0, start) + to + clean.slice(start + from.length));

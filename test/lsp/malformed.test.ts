@@ -2,7 +2,7 @@ import { expect, inject, it } from 'vitest';
 import { cleanChild, payloadText } from './support/payloads.ts';
 import { startSpawned } from './support/testClient.ts';
 
-const uri = 'file:///work/children.json';
+const uri = 'file:///project/children.json';
 const document = { uri };
 const position = { line: 0, character: 0 };
 const range = { start: position, end: position };
@@ -66,7 +66,7 @@ it('no message, however malformed, ends the server or confuses it about other do
   for (const [method, params] of Object.entries(notifications)) {
     for (const bad of spoiled(params)) await client.connection.sendNotification(method, bad);
   }
-  const other = 'file:///work/other.json';
+  const other = 'file:///project/other.json';
   await client.open(other, payloadText({ ...cleanChild, mis_child_id: null }));
   expect((await client.diagnostics(other)).map((d) => d.code)).toEqual(['FMT-18']);
   for (const line of client.logs) expect(line).not.toContain('Robin');

@@ -25,7 +25,7 @@ import { validChildren } from '../support/samplePayload.ts';
 import { cleanChild, marked, payloadText } from './support/payloads.ts';
 import { type ClientOptions, startInProcess, startSpawned, type TestClient } from './support/testClient.ts';
 
-const uri = 'file:///work/children.json';
+const uri = 'file:///project/children.json';
 const capabilities = {
   textDocument: {
     completion: { completionItem: { snippetSupport: true } },
@@ -174,7 +174,7 @@ describe.each(Object.entries(modes))('payload files %s', (_name, start) => {
     });
 
     it('offers a first child in an empty payload file', async () => {
-      const empty = 'file:///work/new.payload.json';
+      const empty = 'file:///project/new.payload.json';
       await client.open(empty, '');
       const [item] = await client.completion(empty, { line: 0, character: 0 });
       expect(item?.textEdit?.newText).toMatch(/^\[\n {2}\{\n {4}"la_child_id"/);
@@ -282,7 +282,7 @@ describe.each(Object.entries(modes))('payload files %s', (_name, start) => {
       'broken.json': '{ "a": [1, 2, }',
       'list.json': '[1, 2, 3]',
     };
-    for (const [name, text] of Object.entries(ordinary)) await client.open(`file:///work/${name}`, text);
+    for (const [name, text] of Object.entries(ordinary)) await client.open(`file:///project/${name}`, text);
     await client.open(uri, payloadText(cleanChild));
     await client.diagnostics(uri);
     expect(client.published.map((p) => p.uri)).toEqual([uri]);
@@ -303,9 +303,9 @@ describe('beside other extensions', () => {
     client.connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
       registered.push(...registrations.map((one) => [one.method, one.registerOptions]));
     });
-    const plain = 'file:///work/package.json';
+    const plain = 'file:///project/package.json';
     await client.open(plain, '{ "name": "x" }');
-    const odd = 'file:///work/a%5B1%5D.json';
+    const odd = 'file:///project/a%5B1%5D.json';
     await client.open(odd, payloadText(cleanChild));
     await client.diagnostics(odd);
     expect(registered).toEqual([

@@ -12,8 +12,8 @@ import {
 import { createGate, createMarkedWords, type MarkedWords } from './support/markedWords.ts';
 import { type ClientOptions, startInProcess, type TestClient } from './support/testClient.ts';
 
-const uri = 'file:///work/a.words';
-const other = 'file:///work/b.words';
+const uri = 'file:///project/a.words';
+const other = 'file:///project/b.words';
 const origin = { line: 0, character: 0 };
 
 let words: MarkedWords;
@@ -79,12 +79,12 @@ describe('pushed diagnostics', () => {
 
   it('says nothing about a file that no language speaks for, and starts when its content says so', async () => {
     await start();
-    await client.open('file:///work/plain.txt', 'error!');
+    await client.open('file:///project/plain.txt', 'error!');
     await client.open(uri, 'fine');
     await client.diagnostics(uri);
     expect(client.published.map((p) => p.uri)).toEqual([uri]);
-    await client.rewrite('file:///work/plain.txt', '#words error!');
-    expect((await client.diagnostics('file:///work/plain.txt')).map((d) => d.code)).toEqual(['W-01']);
+    await client.rewrite('file:///project/plain.txt', '#words error!');
+    expect((await client.diagnostics('file:///project/plain.txt')).map((d) => d.code)).toEqual(['W-01']);
   });
 
   it('clears what it showed when the document closes', async () => {

@@ -23,7 +23,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { marked } from './support/payloads.ts';
 import { type ClientOptions, startInProcess, startSpawned, type TestClient } from './support/testClient.ts';
 
-const uri = 'file:///work/extracts/child_protection_plans.sql';
+const uri = 'file:///project/extracts/child_protection_plans.sql';
 const pack = path.join(import.meta.dirname, '../../extracts');
 const docsBaseUri = 'file:///ext/docs/rules';
 const capabilities = {
@@ -185,7 +185,7 @@ describe.each(Object.entries(modes))('extract SQL %s', (_name, start) => {
   });
 
   it('leaves SQL alone that is none of its business', async () => {
-    const other = 'file:///work/other/query.sql';
+    const other = 'file:///project/other/query.sql';
     await client.open(other, 'SELEC nothing FROM anywhere', 'sql');
     expect(await client.hover(other, { line: 0, character: 8 })).toBeNull();
   });
