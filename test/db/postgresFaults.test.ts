@@ -201,6 +201,25 @@ describe.skipIf(!hasPostgres)('PostgreSQL that goes away (needs PostgreSQL insta
     );
   });
 
+  it('says that it does not know when the answer to the commit is lost, and finds out the next time', async () => {
+    await copyDatabase('prepared', 'point');
+    const connection = await open('point');
+    // With the end of the statement, since a temporary table is made ON COMMIT DROP.
+    relay.disturbText('COMMIT\0', { kind: 'answer' });
+    const failure = await stage(connection, second).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(relay.struck).toBe(true);
+    expect(DataflowError.is(failure, 'unreachable')).toBe(true);
+    expect(String(failure)).toContain('it is not known whether they were made');
+    const committed = await contentOf('point');
+    relay.disturb(0, null);
+    await stage(connection, second);
+    expect(await contentOf('point')).toBe(committed);
+    await closeAll();
+  });
+
   it('names the file of the section whose query was running, and keeps nothing of the extract', async () => {
     const pack = await loadPack({ shipped: path.resolve('extracts'), override: null, spec: '0.9' });
     await copyDatabase('prepared', 'point');

@@ -14,7 +14,7 @@ export class Relay implements AsyncDisposable {
   readonly #server: net.Server;
   readonly #sockets = new Set<net.Socket>();
   readonly #target: number;
-  #fault: { readonly at: number; readonly fault: RelayFault } | null = null;
+  #fault: { readonly at: number; readonly text: string; readonly fault: RelayFault } | null = null;
   /** Pieces that clients have sent. */
   pieces = 0;
   /** What was done to the server, as long as it takes. */
@@ -41,7 +41,13 @@ export class Relay implements AsyncDisposable {
   /** Disturbs the piece after `skip` further ones; null leaves everything alone. */
   disturb(skip: number, fault: RelayFault | null): void {
     this.struck = false;
-    this.#fault = fault === null ? null : { at: this.pieces + skip, fault };
+    this.#fault = fault === null ? null : { at: this.pieces + skip, text: '', fault };
+  }
+
+  /** Disturbs the next piece that has a text in it. */
+  disturbText(text: string, fault: RelayFault): void {
+    this.struck = false;
+    this.#fault = { at: this.pieces, text, fault };
   }
 
   #join(client: net.Socket): void {
@@ -61,7 +67,7 @@ export class Relay implements AsyncDisposable {
     let dropAnswer = false;
     client.on('data', (piece) => {
       const planned = this.#fault;
-      if (planned === null || this.struck || this.pieces < planned.at) {
+      if (planned === null || this.struck || this.pieces < planned.at || !piece.includes(planned.text)) {
         this.pieces++;
         server.write(piece);
         return;

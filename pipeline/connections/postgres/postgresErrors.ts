@@ -58,7 +58,7 @@ function explainState(state: string, profile: ConnectionProfile, message: string
     };
   }
   if (state === '57014') {
-    return { reason: 'unreachable', text: 'The query took too long. Try again, or raise queryTimeoutSeconds.' };
+    return { reason: 'unreachable', text: 'The query took too long. Try again, or raise “queryTimeoutSeconds”.' };
   }
   if (state === '40001') return { reason: 'storage', text: 'The data changed while it was being read. Try again.' };
   if (state.startsWith('53')) {

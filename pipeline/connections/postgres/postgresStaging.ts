@@ -23,8 +23,9 @@ import {
   submissionLockedError,
   toStagingCounts,
 } from '../../staging/stagingValues.ts';
+import { describeProfile } from '../profile.ts';
 import type { PgClient } from './driver.ts';
-import { postgresFailure } from './postgresErrors.ts';
+import { isConnectionLost, postgresFailure } from './postgresErrors.ts';
 import { readTables } from './postgresFacts.ts';
 import { cancellable, openClient, type PostgresAccess, quoteName } from './session.ts';
 import { type StagingSql, stagingSql } from './stagingSql.ts';
@@ -71,7 +72,7 @@ class PostgresStaging implements StagingStore {
 
   async create(signal: AbortSignal): Promise<void> {
     await this.#onClient('The staging table could not be created.', signal, (client) =>
-      inTransaction(client, signal, () => client.query(this.#statements('text').create)),
+      this.#inTransaction(client, signal, () => client.query(this.#statements('text').create)),
     );
   }
 
@@ -82,7 +83,7 @@ class PostgresStaging implements StagingStore {
   ): Promise<StagingCounts> {
     return this.#onClient(`Nothing was staged in ${this.#name}.`, signal, async (client) => {
       const { sql } = await this.#requireTable(client);
-      return inTransaction(client, signal, async () => {
+      return this.#inTransaction(client, signal, async () => {
         await client.query(sql.createIncoming);
         await pipeline(Readable.from(copyLines(children, signal)), client.query(copyFrom(sql.copyIncoming)), {
           signal,
@@ -140,7 +141,7 @@ class PostgresStaging implements StagingStore {
     const doing = 'The outcomes of a batch could not be written to the staging table. They are kept in the journal.';
     await this.#onClient(doing, signal, async (client) => {
       const { sql } = await this.#requireTable(client);
-      await inTransaction(client, signal, async () => {
+      await this.#inTransaction(client, signal, async () => {
         for (const group of groupOutcomes(outcomes)) await client.query(sql.record, outcomeColumns(group));
       });
     });
@@ -193,6 +194,30 @@ class PostgresStaging implements StagingStore {
     return { sql: this.#statements(json), binaryJson: json === 'jsonb' };
   }
 
+  /** Runs `work` in one transaction; nothing of it stays when it fails or is cancelled. */
+  async #inTransaction<T>(client: PgClient, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    await client.query('BEGIN');
+    let result: T;
+    try {
+      result = await work();
+      throwIfCancelled(signal);
+    } catch (error) {
+      // A lost connection has rolled back already; the first error says what happened.
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    try {
+      await client.query('COMMIT');
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error;
+      throw new DataflowError(
+        'unreachable',
+        `No answer came when the changes to ${this.#name} were to be confirmed, so that it is not known whether they were made. Do the same again: it finds out, and changes nothing twice. Connection: ${describeProfile(this.#access.profile)}.`,
+      );
+    }
+    return result;
+  }
+
   async #open(doing: string, signal: AbortSignal): Promise<PgClient> {
     throwIfCancelled(signal);
     try {
@@ -217,21 +242,6 @@ class PostgresStaging implements StagingStore {
     } finally {
       await client.end().catch(() => undefined);
     }
-  }
-}
-
-/** Runs `work` in one transaction; nothing of it stays when it fails or is cancelled. */
-async function inTransaction<T>(client: PgClient, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN');
-  try {
-    const result = await work();
-    throwIfCancelled(signal);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    // A lost connection has rolled back already; the first error says what happened.
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
   }
 }
 
