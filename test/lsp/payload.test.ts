@@ -311,7 +311,7 @@ describe('beside other extensions', () => {
     expect(registered).toEqual([
       [
         'textDocument/formatting',
-        expect.objectContaining({ documentSelector: [{ scheme: 'file', pattern: '/work/a[[]1[]].json' }] }),
+        expect.objectContaining({ documentSelector: [{ scheme: 'file', pattern: '/project/a[[]1[]].json' }] }),
       ],
     ]);
     const folds = await client.connection.sendRequest(FoldingRangeRequest.type, { textDocument: { uri: plain } });
