@@ -253,10 +253,11 @@ function closingOf(
   close: string,
   stopsAtLine: boolean,
 ): { offset: number; closed: boolean } {
+  // Once for all: a name of a million doubled quotes would otherwise be read from its start at each of them.
+  const limit = stopsAtLine ? lineEnd(text, from) : text.length;
   let search = from;
   for (;;) {
     const found = text.indexOf(close, search);
-    const limit = stopsAtLine ? lineEnd(text, from) : text.length;
     if (found < 0 || found >= limit) return { offset: limit, closed: false };
     if (text.charAt(found + 1) !== close) return { offset: found + 1, closed: true };
     search = found + 2;

@@ -24,6 +24,9 @@ export type ParsedStatements = Map<Token, ParsedStatement>;
 /** Brackets and expressions nested deeper than this are not read on: a guard against hostile text. */
 const maxDepth = 400;
 
+/** How many tokens are looked through for the partner of a bracket: every open one looks, so hostile text would take hours. */
+const maxSearch = 5000;
+
 /**
  * A cursor over tokens with one fault slot. The grammar's functions take it, move it forward and build nodes. They never throw: the
  * first fault of a statement is kept, the rest of that statement is read as well as possible, so that completion and
@@ -40,6 +43,8 @@ export class Parser {
   /** How many statement blocks (BEGIN, a procedure's body) are open. */
   blocks = 0;
   private depth = 0;
+  /** Where a list was last taken to go on without a comma. */
+  private guessedComma = -1;
   private readonly end: Token;
 
   constructor(tokens: readonly Token[], dialect: SqlDialect, parsed: ParsedStatements = new Map()) {
@@ -232,7 +237,7 @@ export class Parser {
   /** Index of the closing parenthesis that matches from here, within the statement; -1 when there is none. */
   private partnerAhead(): number {
     let depth = 0;
-    for (let ahead = 0; ; ahead++) {
+    for (let ahead = 0; ahead < maxSearch; ahead++) {
       const token = this.peek(ahead);
       if (token.kind === 'end' || token.kind === 'go' || token.upper === ';') return -1;
       if (isHardStart(this, ahead)) return -1;
@@ -240,6 +245,7 @@ export class Parser {
       if (token.upper === '(') depth++;
       else if (token.upper === ')' && depth-- === 0) return this.index + ahead;
     }
+    return -1;
   }
 
   /**
@@ -266,6 +272,9 @@ export class Parser {
       this.faultHere('This is not expected here.', ['DISTINCT', 'CASE', ...clauses]);
       return false;
     }
+    // What could not be read the first time, such as too deep a nesting, will not be read now.
+    if (this.guessedComma === this.index) return false;
+    this.guessedComma = this.index;
     const fix = { title: 'Insert a comma', kind: 'insertBefore', text: ',' } as const;
     this.report({ code: 'SQL-004', at: token, message: `A comma is missing before "${token.text}".`, fix });
     return true;

@@ -117,6 +117,8 @@ describe('SqlDocument', () => {
       `SELECT * FROM ${'a JOIN '.repeat(5_000)}`,
       `SELECT ${'1 + 1 - '.repeat(10_000)}1`,
       'IF 1=1 '.repeat(10_000),
+      `SELECT ${'(a,'.repeat(1_000)}`,
+      '"'.repeat(100_001),
     ];
     for (const text of texts) expect(new SqlDocument(text).problems().length).toBeLessThan(20_001);
   });
