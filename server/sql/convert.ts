@@ -10,7 +10,7 @@ import {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TextRange } from '../../core/problems.ts';
-import type { CompletionEntry, CompletionKind } from '../../core/sql/services/completion.ts';
+import type { CompletionEntry, CompletionKind } from '../../core/sql/services/completionEntry.ts';
 import type { SqlFold } from '../../core/sql/services/folding.ts';
 import type { SqlMark } from '../../core/sql/services/marks.ts';
 import type { OutlineItem } from '../../core/sql/services/outline.ts';

@@ -7,6 +7,7 @@ import { extractParameters } from '../parameters.ts';
 import type { SqlModel } from '../sqlDocument.ts';
 import { keyOf, nameOf, type Token } from '../token.ts';
 import { codesAt } from './codes.ts';
+import type { CompletionEntry } from './completionEntry.ts';
 import {
   columnDetail,
   describeColumn,
@@ -21,31 +22,6 @@ import { linksBetween } from './keyLinks.ts';
 import { lackingFields, sectionOutput } from './outputFields.ts';
 import { commentAt, scopeAt, tokenIndexBefore } from './places.ts';
 import { snippetsFor } from './snippets.ts';
-
-export type CompletionKind =
-  | 'table'
-  | 'column'
-  | 'alias'
-  | 'field'
-  | 'code'
-  | 'parameter'
-  | 'function'
-  | 'keyword'
-  | 'snippet'
-  | 'value';
-
-/** One proposal. `insert` goes into the given range; a snippet has `$1` placeholders. */
-export interface CompletionEntry extends TextRange {
-  readonly label: string;
-  readonly kind: CompletionKind;
-  readonly detail: string;
-  /** Markdown. */
-  readonly documentation: string;
-  readonly insert: string;
-  readonly isSnippet: boolean;
-  /** Lower comes first. */
-  readonly rank: number;
-}
 
 /** Everything that can be written at the offset. Works in unfinished text; the editor filters by what is typed. */
 export function completeAt(model: SqlModel, offset: number): readonly CompletionEntry[] {
