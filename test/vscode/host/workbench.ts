@@ -37,7 +37,7 @@ export class Workbench {
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
+    await this.#openQuickInput('Control+P');
     await this.quickInput.fill(name);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
     await this.page.keyboard.press('Enter');
@@ -54,7 +54,7 @@ export class Workbench {
   async runCommand(title: string): Promise<void> {
     // The palette lists the commands that were known when it opened, so it is opened again until ours is among them.
     for (let attempt = 1; ; attempt += 1) {
-      await this.page.keyboard.press('F1');
+      await this.#openQuickInput('F1');
       await this.quickInput.fill(`>${title}`);
       const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
       try {
@@ -66,6 +66,21 @@ export class Workbench {
       }
     }
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Presses a key that opens the quick input. A web view that has just been shown can swallow it, so it is tried again. */
+  async #openQuickInput(key: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.keyboard.press(key);
+      try {
+        await this.quickInput.waitFor({ state: 'visible', timeout: 3_000 });
+        return;
+      } catch (error) {
+        if (attempt === 8) throw error;
+        // Takes the keyboard out of the web view's frame and gives it back to the workbench.
+        await this.page.evaluate('document.activeElement?.blur?.()');
+      }
+    }
   }
 
   get quickInput(): Locator {
