@@ -29,15 +29,21 @@ export function problemTests(): void {
 
     it('go away when their fixes are applied', async () => {
       const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(document);
       const problems = await problemsOf(uri, (found) => found.length > 0);
       const sex = problems.find((problem) => codeOf(problem) === 'FMT-20');
       assert.ok(sex);
-      const actions = await vscode.commands.executeCommand<readonly vscode.CodeAction[]>(
-        'vscode.executeCodeActionProvider',
-        uri,
-        sex.range,
-        vscode.CodeActionKind.QuickFix.value,
-      );
+      // Problems of a file are known before it is open, and fixes only once the server has it open: as the light bulb
+      // does, ask again until it has.
+      let actions: readonly vscode.CodeAction[] = [];
+      for (let tries = 0; tries < 100 && actions.length === 0; tries += 1) {
+        actions = await vscode.commands.executeCommand<readonly vscode.CodeAction[]>(
+          'vscode.executeCodeActionProvider',
+          uri,
+          sex.range,
+          vscode.CodeActionKind.QuickFix.value,
+        );
+      }
       const fix = actions.find((action) => action.edit !== undefined && action.title.includes('M'));
       assert.ok(fix?.edit, `no fix among: ${actions.map((action) => action.title).join(', ')}`);
       await vscode.workspace.applyEdit(fix.edit);
