@@ -8,27 +8,27 @@ import type { DocumentRequests } from './requests.ts';
 
 /** The capabilities that the services have together. */
 export function languageCapabilities(services: readonly LanguageService[]): ServerCapabilities {
-  const any = (feature: keyof LanguageService) => services.some((service) => service[feature] !== undefined);
+  const offered = (feature: keyof LanguageService) => services.some((service) => service[feature] !== undefined);
   const legend = services.find((service) => service.semanticLegend !== undefined)?.semanticLegend;
   const capabilities: ServerCapabilities = {
-    hoverProvider: any('hover'),
+    hoverProvider: offered('hover'),
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
-    documentSymbolProvider: any('symbols'),
-    foldingRangeProvider: any('folding'),
-    selectionRangeProvider: any('selectionRanges'),
-    documentFormattingProvider: any('formatting'),
-    definitionProvider: any('definition'),
-    referencesProvider: any('references'),
+    documentSymbolProvider: offered('symbols'),
+    foldingRangeProvider: offered('folding'),
+    selectionRangeProvider: offered('selectionRanges'),
+    documentFormattingProvider: offered('formatting'),
+    definitionProvider: offered('definition'),
+    referencesProvider: offered('references'),
   };
-  if (any('completion')) {
+  if (offered('completion')) {
     capabilities.completionProvider = { triggerCharacters: services.flatMap((s) => s.completionTriggers ?? []) };
   }
-  if (any('codeLenses')) capabilities.codeLensProvider = { resolveProvider: any('resolveCodeLens') };
-  if (any('rename')) capabilities.renameProvider = { prepareProvider: any('prepareRename') };
-  if (any('signatureHelp')) {
+  if (offered('codeLenses')) capabilities.codeLensProvider = { resolveProvider: offered('resolveCodeLens') };
+  if (offered('rename')) capabilities.renameProvider = { prepareProvider: offered('prepareRename') };
+  if (offered('signatureHelp')) {
     capabilities.signatureHelpProvider = { triggerCharacters: services.flatMap((s) => s.signatureTriggers ?? []) };
   }
-  if (any('documentLinks')) capabilities.documentLinkProvider = { resolveProvider: false };
+  if (offered('documentLinks')) capabilities.documentLinkProvider = { resolveProvider: false };
   if (legend !== undefined) capabilities.semanticTokensProvider = { legend, full: true };
   return capabilities;
 }

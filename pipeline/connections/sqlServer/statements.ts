@@ -52,7 +52,7 @@ export function bind(driver: MssqlDriver, request: Request, parameters: TypedPar
   }
 }
 
-/** Where statements run: any connection of the pool, or the one of a transaction. */
+/** Where statements run: on whichever connection of the pool is free, or on the one of a transaction. */
 export type StatementTarget = {
   readonly driver: MssqlDriver;
   /** False for a driver whose bulk load knows no temporary tables. */
