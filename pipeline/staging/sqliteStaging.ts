@@ -19,6 +19,7 @@ import {
   neededStagingColumns,
   readRowState,
   readSubmissionStatus,
+  readUtcTime,
   toStagingCounts,
 } from './stagingValues.ts';
 
@@ -221,14 +222,6 @@ function bytesOrNull(value: SQLOutputValue | undefined): Uint8Array | null {
   return value instanceof Uint8Array ? value : null;
 }
 
-/** Times are kept as ISO text in UTC; a text without a zone, from another tool, reads as UTC too. */
-function timeOrNull(value: SQLOutputValue | undefined): Date | null {
-  const text = textOrNull(value);
-  if (text === null) return null;
-  const time = new Date(/[zZ]$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(' ', 'T')}Z`);
-  return Number.isNaN(time.getTime()) ? null : time;
-}
-
 function readRow(row: Record<string, SQLOutputValue>): StagingRow {
   const previousPayload = payloadOrNull(row.previous_json_payload);
   return {
@@ -240,8 +233,8 @@ function readRow(row: Record<string, SQLOutputValue>): StagingRow {
     previousHash: bytesOrNull(row.previous_hash),
     rowState: readRowState(textOrNull(row.row_state), previousPayload !== null),
     submissionStatus: readSubmissionStatus(textOrNull(row.submission_status)),
-    submissionTimestamp: timeOrNull(row.submission_timestamp),
+    submissionTimestamp: readUtcTime(textOrNull(row.submission_timestamp)),
     apiResponse: textOrNull(row.api_response),
-    lastUpdated: timeOrNull(row.last_updated),
+    lastUpdated: readUtcTime(textOrNull(row.last_updated)),
   };
 }

@@ -40,6 +40,13 @@ export function readSubmissionStatus(text: string | null): SubmissionStatus | nu
   return statuses.find((status) => status === text?.trim().toLowerCase()) ?? null;
 }
 
+/** Reads a time that is kept as text; without a zone, as another tool may leave it, it counts as UTC. */
+export function readUtcTime(text: string | null): Date | null {
+  if (text === null) return null;
+  const time = new Date(/[zZ]$|[+-]\d\d(:?\d\d)?$/.test(text) ? text : `${text.replace(' ', 'T')}Z`);
+  return Number.isNaN(time.getTime()) ? null : time;
+}
+
 /** One group of rows as a store counts them. */
 export interface StateCount {
   readonly state: RowState;

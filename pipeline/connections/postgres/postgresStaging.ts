@@ -20,6 +20,7 @@ import {
   neededStagingColumns,
   readRowState,
   readSubmissionStatus,
+  readUtcTime,
   submissionLockedError,
   toStagingCounts,
 } from '../../staging/stagingValues.ts';
@@ -287,13 +288,6 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function timeOf(value: unknown): Date | null {
-  const text = textOf(value);
-  if (text === null) return null;
-  const time = new Date(/[zZ]$|[+-]\d\d(:?\d\d)?$/.test(text) ? text : `${text.replace(' ', 'T')}Z`);
-  return Number.isNaN(time.getTime()) ? null : time;
-}
-
 function bytesOf(value: unknown): Uint8Array | null {
   return value instanceof Uint8Array ? new Uint8Array(value) : null;
 }
@@ -318,9 +312,9 @@ function readRow(row: Record<string, unknown>, binaryJson: boolean): StagingRow 
     previousHash: bytesOf(row.previous_hash),
     rowState: readRowState(textOf(row.row_state), previousPayload !== null),
     submissionStatus: readSubmissionStatus(textOf(row.submission_status)),
-    submissionTimestamp: timeOf(row.submission_timestamp),
+    submissionTimestamp: readUtcTime(textOf(row.submission_timestamp)),
     apiResponse: textOf(row.api_response),
-    lastUpdated: timeOf(row.last_updated),
+    lastUpdated: readUtcTime(textOf(row.last_updated)),
   };
 }
 
